@@ -1,0 +1,1 @@
+"""What both sides share: names, shapes, errors, time and masking. Standard library only."""
