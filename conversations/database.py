@@ -1,0 +1,129 @@
+"""One database, two kinds: an SQLite file (default) or PostgreSQL.
+
+`write()` is one transaction; hints added with `hint()` go out after its commit.
+SQLite runs in WAL mode with BEGIN IMMEDIATE for writes and full synchronisation,
+so an acknowledged row survives a power cut; writers in this process queue up
+instead of polling the file lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from sqlalchemy import JSON, DateTime, Dialect, TypeDecorator, event, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+from conversations.signals import Signals
+
+#: PostgreSQL's NOTIFY channel for hints.
+HINT_CHANNEL = "pharos_hint"
+
+#: JSON in both stores.
+JsonDocument = JSON().with_variant(JSONB(), "postgresql")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant in UTC. SQLite drops the zone, so it is put back; naive values are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; pass an aware datetime")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table of the service."""
+
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JsonDocument, list[Any]: JsonDocument}
+
+
+def hint(session: AsyncSession, topic: str) -> None:
+    """Tell whoever waits for `topic` to look again, once this transaction is committed."""
+    session.info.setdefault("hints", set()).add(topic)
+
+
+class Database:
+    """Transactions against one store."""
+
+    def __init__(self, url: str, signals: Signals) -> None:
+        self.url = url
+        self.signals = signals
+        self.is_sqlite = url.startswith("sqlite")
+        self.engine = _sqlite_engine(url) if self.is_sqlite else create_async_engine(url, pool_size=10)
+        self._writer_engine: AsyncEngine = self.engine.execution_options(is_writer=True)
+        self._writer_turn = asyncio.Lock() if self.is_sqlite else nullcontext()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """One transaction, committed at the end of the block or rolled back whole."""
+        async with self._writer_turn, AsyncSession(self._writer_engine, expire_on_commit=False) as session:
+            async with session.begin():
+                yield session
+                await session.flush()
+                await self._notify_replicas(session)
+        for topic in session.info.get("hints", ()):
+            self.signals.publish(topic)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """One consistent snapshot; nothing written inside is kept."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    async def _notify_replicas(self, session: AsyncSession) -> None:
+        if self.is_sqlite:
+            return
+        for topic in session.info.get("hints", ()):
+            await session.execute(text("SELECT pg_notify(:c, :t)"), {"c": HINT_CHANNEL, "t": topic})
+
+    async def listen(self) -> None:
+        """Publish other replicas' hints here until cancelled (PostgreSQL; nothing to do on SQLite)."""
+        if self.is_sqlite:
+            return
+        dsn = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
+                    await connection.execute(f"LISTEN {HINT_CHANNEL}")
+                    async for notification in connection.notifies():
+                        self.signals.publish(notification.payload)
+            except psycopg.OperationalError:
+                await asyncio.sleep(1)  # hints are lost meanwhile; every waiter also looks by itself
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def _sqlite_engine(url: str) -> AsyncEngine:
+    engine = create_async_engine(url)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy's begin event below starts transactions
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "busy_timeout=5000", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        is_writer = connection.get_execution_options().get("is_writer")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+    return engine
