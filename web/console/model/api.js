@@ -1,0 +1,126 @@
+/**
+ * The desk API over fetch. Every failure is an ApiError that a view can put into words:
+ * status 0 means the desk could not be reached. A 401 outside sign-in also calls `onSessionEnd`.
+ */
+import { request, retryAfterMs } from "../../shared/http.js";
+
+const TRANSIENT = new Set([0, 408, 429, 502, 503, 504]);
+
+export class ApiError extends Error {
+  /**
+   * @param {number} status
+   * @param {string} code the server's name for what happened
+   * @param {string} detail the server's sentence
+   * @param {number} [retryAfterMs] how long the server asks to wait
+   */
+  constructor(status, code, detail, retryAfterMs = 0) {
+    super(detail || code);
+    this.status = status;
+    this.code = code;
+    this.detail = detail;
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  /** Trying the very same request again may succeed. */
+  get isTransient() {
+    return TRANSIENT.has(this.status);
+  }
+}
+
+export class DeskApi {
+  #csrf = "";
+  #skew = 0;
+
+  /** @type {() => void} */
+  onSessionEnd = () => {};
+
+  /** Milliseconds since the epoch by the server's clock: deadlines are the server's, the agent's clock may be wrong. */
+  now() {
+    return Date.now() + this.#skew;
+  }
+
+  session = () => this.#openSession("GET");
+
+  signIn = (login, password) => this.#openSession("POST", { login, password });
+
+  async signOut() {
+    await this.#call("DELETE", "/session");
+    this.#csrf = "";
+  }
+
+  tickets(view, after) {
+    const query = new URLSearchParams({ view, limit: "50" });
+    if (after) query.set("after", after);
+    return this.#call("GET", `/tickets?${query}`);
+  }
+
+  ticket = (number) => this.#call("GET", ticketPath(number));
+
+  transcript = (number, after) => this.#call("GET", `${ticketPath(number)}/transcript?after=${after}`);
+
+  turn = (turnId) => this.#call("GET", `/turns/${encodeURIComponent(turnId)}`);
+
+  /** @param {"take"|"reply"|"note"|"hand-back"|"resolve"|"typing"} verb */
+  act = (number, verb, body = {}) => this.#call("POST", `${ticketPath(number)}/${verb}`, body);
+
+  async #openSession(method, body) {
+    const answer = await this.#call(method, "/session", body, { isSignIn: true });
+    this.#csrf = answer.csrf;
+    return answer.agent;
+  }
+
+  async #call(method, path, json, { isSignIn = false, isRepeat = false } = {}) {
+    const headers = method === "GET" || isSignIn ? {} : { "X-CSRF-Token": this.#csrf };
+    const response = await this.#request(`/desk/v1${path}`, { method, json, headers });
+    this.#readClock(response);
+    if (response.ok) return response.status === 204 ? null : this.#read(response);
+    const error = await asError(response);
+    if (error.status === 403 && headers["X-CSRF-Token"] !== undefined && !isRepeat && (await this.#renewCsrf())) {
+      return this.#call(method, path, json, { isRepeat: true });
+    }
+    if (error.status === 401 && !isSignIn) this.onSessionEnd();
+    throw error;
+  }
+
+  /**
+   * Signing in again in another tab leaves this one with the old token.
+   * @returns {Promise<boolean>} whether it changed
+   */
+  async #renewCsrf() {
+    const held = this.#csrf;
+    await this.session();
+    return this.#csrf !== held;
+  }
+
+  async #request(url, options) {
+    try {
+      return await request(url, options);
+    } catch (cause) {
+      throw new ApiError(0, "unreachable", "");
+    }
+  }
+
+  async #read(response) {
+    try {
+      return await response.json();
+    } catch (cause) {
+      throw new ApiError(0, "unreadable", "");
+    }
+  }
+
+  /** The Date header has whole seconds: a difference below two says nothing. */
+  #readClock(response) {
+    const at = Date.parse(response.headers.get("Date") ?? "");
+    if (Number.isNaN(at)) return;
+    const skew = at - Date.now();
+    this.#skew = Math.abs(skew) < 2_000 ? 0 : skew;
+  }
+}
+
+const ticketPath = (number) => `/tickets/${encodeURIComponent(number)}`;
+
+async function asError(response) {
+  const body = await response.json().catch(() => ({}));
+  const detail = typeof body.detail === "string" ? body.detail : "";
+  return new ApiError(response.status, body.error ?? `http_${response.status}`, detail, retryAfterMs(response) ?? 0);
+}

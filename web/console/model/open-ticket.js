@@ -1,0 +1,99 @@
+/**
+ * One ticket an agent looks at: its facts and its transcript, kept by event id so that a replay is harmless.
+ * Emits `change` (ticket, error), `transcript` (events grew) and `arrived` (detail: events that came by themselves).
+ */
+import { ApiError } from "./api.js";
+import { coalesce } from "./coalesce.js";
+
+export class OpenTicket extends EventTarget {
+  #api;
+  #events = new Map();
+  #lastEventId = 0;
+  #isFilled = false;
+  #refresh;
+
+  /** @type {object|null} */
+  ticket = null;
+  /** @type {ApiError|null} */
+  error = null;
+  /** The verb under way, or "". */
+  busy = "";
+
+  constructor(api, number) {
+    super();
+    this.#api = api;
+    this.number = number;
+    this.#refresh = coalesce(() => this.#fetch());
+  }
+
+  /** Everything said and done so far, oldest first. */
+  get events() {
+    return [...this.#events.values()].sort((a, b) => a.id - b.id);
+  }
+
+  get isFilled() {
+    return this.#isFilled;
+  }
+
+  refresh() {
+    return this.#refresh();
+  }
+
+  /**
+   * Do something with the ticket. A conflict means this page was out of date, so it is fetched again;
+   * the error is thrown either way, for the view to show the server's sentence.
+   */
+  async act(verb, body) {
+    this.busy = verb;
+    this.#changed();
+    try {
+      this.#keep(await this.#api.act(this.number, verb, body));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 409) this.refresh();
+      throw error;
+    } finally {
+      this.busy = "";
+      this.#changed();
+    }
+    await this.refresh();
+  }
+
+  async #fetch() {
+    try {
+      const [ticket] = await Promise.all([this.#api.ticket(this.number), this.#fetchTranscript()]);
+      this.#keep(ticket);
+      this.error = null;
+    } catch (error) {
+      this.error = error;
+    }
+    this.#changed();
+  }
+
+  async #fetchTranscript() {
+    const arrived = [];
+    for (;;) {
+      const answer = await this.#api.transcript(this.number, this.#lastEventId);
+      for (const event of answer.events) {
+        if (!this.#events.has(event.id)) arrived.push(event);
+        this.#events.set(event.id, event);
+        this.#lastEventId = Math.max(this.#lastEventId, event.id);
+      }
+      if (!answer.events.length || this.#lastEventId >= answer.last_event_id) break;
+    }
+    const wasFilled = this.#isFilled;
+    this.#isFilled = true;
+    if (arrived.length || !wasFilled) this.dispatchEvent(new Event("transcript"));
+    if (arrived.length && wasFilled) this.dispatchEvent(new CustomEvent("arrived", { detail: arrived }));
+  }
+
+  /** Keep the newer of two answers: a slow GET may come in after the POST that overtook it. */
+  #keep(ticket) {
+    const held = this.ticket;
+    if (held && (ticket.version < held.version || ticket.epoch < held.epoch)) return;
+    this.ticket = ticket;
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Sends replies and notes. A passing failure is tried again by itself with the same client_id, so a message that
+ * did arrive is not doubled; after that the draft stays and the agent decides. Emits `change` (detail: number).
+ */
+import { ApiError } from "./api.js";
+
+const PAUSES_MS = [1_000, 3_000];
+
+export class Outgoing extends EventTarget {
+  #drafts;
+  #states = new Map();
+
+  constructor(drafts) {
+    super();
+    this.#drafts = drafts;
+  }
+
+  /** @returns {{isSending: boolean, attempt: number, error: ApiError|null}} */
+  state(number, mode) {
+    return this.#states.get(`${number}.${mode}`) ?? { isSending: false, attempt: 0, error: null };
+  }
+
+  forget(number, mode) {
+    if (this.state(number, mode).error) this.#set(number, mode, null);
+  }
+
+  /**
+   * @param {import("./open-ticket.js").OpenTicket} open
+   * @param {"reply"|"note"} mode
+   * @returns {Promise<boolean>} whether the desk has it
+   */
+  async send(open, mode, text) {
+    const { number } = open;
+    if (this.state(number, mode).isSending) return false;
+    const body = { client_id: this.#drafts.clientId(number, mode, text), text: text.trim() };
+    try {
+      await this.#try(open, mode, body);
+    } catch (error) {
+      this.#set(number, mode, { isSending: false, attempt: 0, error });
+      return false;
+    }
+    this.#drafts.clear(number, mode);
+    this.#set(number, mode, null);
+    return true;
+  }
+
+  async #try(open, mode, body) {
+    for (let attempt = 1; ; attempt += 1) {
+      this.#set(open.number, mode, { isSending: true, attempt, error: null });
+      try {
+        return await open.act(mode, body);
+      } catch (error) {
+        const pause = PAUSES_MS[attempt - 1];
+        if (!(error instanceof ApiError) || !error.isTransient || !pause) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.max(pause, error.retryAfterMs)));
+      }
+    }
+  }
+
+  #set(number, mode, state) {
+    const key = `${number}.${mode}`;
+    if (state) this.#states.set(key, state);
+    else this.#states.delete(key);
+    this.dispatchEvent(new CustomEvent("change", { detail: number }));
+  }
+}

@@ -1,0 +1,49 @@
+/** One ticket in the list: what it is, how urgent, whose, and when an answer is due. */
+import { el } from "../../shared/dom.js";
+import { languageBadge, languageName } from "../words/format.js";
+import { label, t } from "../words/i18n.js";
+import "./clock.js";
+import { make } from "./view.js";
+
+/**
+ * @param {import("../model/desk.js").Desk} desk
+ * @param {{row: object, link: string, isOpen: boolean, isMine: boolean, isNews: boolean, hasDraft: boolean}} shown
+ */
+export function ticketRow(desk, { row, link, isOpen, isMine, isNews, hasDraft }) {
+  return el(
+    "li",
+    {},
+    el(
+      "a",
+      { class: "row", href: link, "data-ticket": row.number, "aria-current": isOpen && "true" },
+      el(
+        "span",
+        { class: "row-head" },
+        priority(row),
+        el("span", { class: "row-case" }, label("case", row.case)),
+        make("desk-clock", { desk, ticket: row }),
+      ),
+      el("span", { class: "row-summary", lang: row.language }, row.summary),
+      el(
+        "span",
+        { class: "row-meta" },
+        el("span", { class: "number" }, row.number),
+        language(row),
+        el("span", { class: "row-assignee", "data-mine": isMine }, assignee(row, isMine)),
+        isNews && el("span", { class: "badge news", title: t("inbox.news_title") }, t("inbox.news")),
+        hasDraft && el("span", { class: "badge" }, t("inbox.draft")),
+      ),
+    ),
+  );
+}
+
+export const priority = ({ priority: name }) =>
+  el("span", { class: "priority", "data-priority": name, title: label("priority", name) }, name);
+
+export const language = ({ language: tag }) =>
+  el("span", { class: "badge", title: languageName(tag) }, languageBadge(tag));
+
+function assignee(row, isMine) {
+  if (!row.assignee) return t("inbox.unassigned");
+  return isMine ? t("inbox.you") : row.assignee.name;
+}
