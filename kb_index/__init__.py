@@ -1,0 +1,1 @@
+"""The knowledge base: articles in, ranked passages out. Assistant side only."""
