@@ -6,7 +6,7 @@ export class Backoff {
   #first;
   #most;
 
-  constructor({ first = 500, most = 10_000 } = {}) {
+  constructor({ first = 500, most = 5_000 } = {}) {
     this.#first = first;
     this.#most = most;
   }
