@@ -1,0 +1,1 @@
+"""The intake: from "I was liquidated wrongly" to a confirmed case, one short question at a time."""

@@ -1,0 +1,252 @@
+"""The form's action: it starts an intake, takes each message as what it is, and ends in a case (docs/adr/0003).
+
+One action runs for every message while the form is active; Rasa lets an action of the form's name take its place.
+"""
+
+from __future__ import annotations
+
+from actions import answers, handoffs, knowledge, misses, smalltalk
+from actions.base import TurnAction
+from actions.intake import messages, values
+from actions.intake.interruptions import STRONGEST_CASE, kind_of
+from actions.intake.questions import KINDS, QUESTIONS
+from actions.intake.state import FORM, Intake
+from actions.replies import Reply
+from actions.turn import Turn
+from kit.wire import TICKET_DUE_AT, TICKET_NUMBER, BotMessage, Handoff
+
+
+class IntakeForm(TurnAction):
+    def name(self) -> str:
+        return FORM
+
+    def reply(self, turn: Turn, reply: Reply) -> None:
+        intake = Intake.read(turn)
+        if intake is None:
+            _start(turn, reply)
+        else:
+            reply.trace["intake"] = {"case": intake.case, "pending": intake.pending, "taken_as": kind_of(turn, intake)}
+            _HANDLERS[reply.trace["intake"]["taken_as"]](turn, reply, intake)
+
+
+def _start(turn: Turn, reply: Reply) -> None:
+    case = str(turn.values.get("case") or turn.intent[len("case_") :])
+    if case not in QUESTIONS:
+        reply.say("instant", "nothing_pending")
+        reply.enter_loop(None)
+        return
+    intake = Intake(case, turn.customer.verified)
+    said, entities = (turn.text, turn.entities) if turn.text else (turn.earlier_text, turn.earlier_entities)
+    _tell(intake, said, entities)
+    misses.helped(reply)
+    intake.go_on()
+    _open(turn, reply, intake, reply.words.say("intake_start"))
+
+
+def _tell(intake: Intake, said: str, entities: list[dict[str, object]]) -> None:
+    """Take a case's first message: all of it is what happened, and some of it is facts."""
+    if said.strip():
+        intake.know("description", said.strip())
+    intake.absorb(values.found(entities, said))
+
+
+def _open(turn: Turn, reply: Reply, intake: Intake, before: str) -> None:
+    """Give first aid (or the answer the message also asked for), then go on with the questions."""
+    article, best = answers.first_aid(reply, intake.case), next(iter(turn.candidates), None)
+    asked = answers.find(reply, best.article_id) if best and turn.gate.get("also_answer") else None
+    if article is not None:
+        more = [answers.choose(asked.id, asked.language, asked.title)] if asked and asked.id != article.id else []
+        reply.add("intake", answers.quote(reply, article, *more))
+    elif asked is not None:
+        reply.add("answer", answers.quote(reply, asked))
+    _resume(turn, reply, intake, before)
+
+
+def _resume(turn: Turn, reply: Reply, intake: Intake, before: str = "") -> None:
+    """Ask what is pending, or show the summary; keep the intake."""
+    made = messages.question(reply, intake, before) if intake.pending else messages.summary(reply, intake, before)
+    reply.add("intake", made)
+    _keep(reply, intake)
+
+
+def _keep(reply: Reply, intake: Intake) -> None:
+    reply.slots.update(intake.slots())
+    reply.enter_loop(FORM)
+
+
+def _leave(reply: Reply) -> None:
+    """Forget the intake: nothing of it may show in the next one."""
+    reply.slots.update(dict.fromkeys((*KINDS, "intake", "requested_slot")))
+    reply.enter_loop(None)
+
+
+def _person(turn: Turn, reply: Reply, intake: Intake) -> None:
+    handoffs.hand_over(turn, reply, messages.draft(reply, intake, confirmed=False))
+    _leave(reply)
+
+
+def _cancel(turn: Turn, reply: Reply, intake: Intake) -> None:
+    reply.say("intake", "intake_cancelled", reply.person())
+    _leave(reply)
+
+
+def _skip(turn: Turn, reply: Reply, intake: Intake) -> None:
+    if intake.pending is None:
+        _ask_again(turn, reply, intake)
+        return
+    intake.skip()
+    intake.go_on()
+    _resume(turn, reply, intake)
+
+
+def _correct(turn: Turn, reply: Reply, intake: Intake) -> None:
+    changes = intake.corrections(turn)
+    for slot, value in changes.items():
+        intake.know(slot, value)
+    said = [messages.changed(reply, intake, slot) for slot in changes]
+    intake.absorb(values.found(turn.entities, turn.text))
+    _resume(turn, reply, intake, "\n".join(said))
+
+
+def _change(turn: Turn, reply: Reply, intake: Intake) -> None:
+    reply.say("intake", "intake_which", *messages.change_buttons(reply, intake))
+    _keep(reply, intake)
+
+
+def _set(turn: Turn, reply: Reply, intake: Intake) -> None:
+    slot, value = str(turn.values.get("slot")), turn.values.get("value")
+    if slot not in KINDS:
+        _ask_again(turn, reply, intake)
+        return
+    if value:
+        intake.know(slot, str(value))
+        intake.go_on()
+    else:
+        intake.ask(slot)
+    _resume(turn, reply, intake)
+
+
+def _switch(turn: Turn, reply: Reply, intake: Intake) -> None:
+    case = str(turn.values.get("case")) if turn.is_payload else STRONGEST_CASE
+    if case not in QUESTIONS or case == intake.case:
+        _ask_again(turn, reply, intake)
+        return
+    intake.switch(case)
+    if turn.text:
+        intake.know("description", "\n".join(filter(None, [turn.text.strip(), intake.facts.get("description")])))
+        intake.absorb(values.found(turn.entities, turn.text))
+    intake.go_on()
+    _open(turn, reply, intake, reply.words.say("intake_switched", case=reply.words.say(f"case_name_{case}")))
+
+
+def _question(turn: Turn, reply: Reply, intake: Intake) -> None:
+    if turn.is_payload:
+        article = knowledge.chosen(turn, reply)
+    else:
+        best = next(iter(turn.candidates), None)
+        article = answers.find(reply, best.article_id) if best else None
+    if article is None:
+        reply.say("clarify", "answer_unavailable", reply.person())
+    else:
+        reply.add("answer", answers.quote(reply, article))
+    _ask_again(turn, reply, intake)
+
+
+def _chat(turn: Turn, reply: Reply, intake: Intake) -> None:
+    if turn.intent == "ticket_status":
+        handoffs.ticket_status(turn, reply)
+    elif turn.intent == "unsupported_language":
+        smalltalk.unsupported_language(turn, reply)
+    elif turn.intent in ("decline_advice", "out_of_scope"):
+        smalltalk.decline(turn, reply)
+    elif turn.intent not in ("greet", "thanks"):
+        smalltalk.courtesy(turn, reply)
+    _ask_again(turn, reply, intake)
+
+
+def _ask_again(turn: Turn, reply: Reply, intake: Intake) -> None:
+    """Return to where the intake was, in a few words."""
+    if intake.pending:
+        _resume(turn, reply, intake)
+    else:
+        reply.add(
+            "intake", BotMessage(reply.words.say("intake_confirm_again"), buttons=messages.confirm_buttons(reply))
+        )
+        _keep(reply, intake)
+
+
+def _yes(turn: Turn, reply: Reply, intake: Intake) -> None:
+    if intake.pending is None:
+        _send(turn, reply, intake)
+    elif KINDS[intake.pending] == "choice":
+        _answer(turn, reply, intake, turn.text or reply.words.say("label_yes"))
+    else:
+        _ask_again(turn, reply, intake)
+
+
+def _no(turn: Turn, reply: Reply, intake: Intake) -> None:
+    if intake.pending is None:
+        _change(turn, reply, intake)
+    elif KINDS[intake.pending] in ("choice", "text"):
+        _answer(turn, reply, intake, turn.text or reply.words.say("label_no"))
+    else:
+        _skip(turn, reply, intake)
+
+
+def _send(turn: Turn, reply: Reply, intake: Intake) -> None:
+    """Hand the confirmed case to the desk."""
+    reply.case = messages.draft(reply, intake, confirmed=True)
+    reply.handoff = Handoff("case_complete")
+    reply.say("handoff", "handoff_sent", ticket_number=TICKET_NUMBER, ticket_due_at=TICKET_DUE_AT)
+    _leave(reply)
+
+
+def _value(turn: Turn, reply: Reply, intake: Intake) -> None:
+    if intake.pending is None:
+        _add(turn, reply, intake)
+        return
+    value = values.checked(intake.pending, turn.text, turn.entities)
+    if value is None and not intake.is_retry:
+        intake.absorb(values.found(turn.entities, turn.text))
+        intake.is_retry = True
+        _resume(turn, reply, intake, reply.words.say(f"retry_{KINDS[intake.pending]}"))
+        return
+    _answer(turn, reply, intake, value or turn.text.strip(), verified=value is not None)
+
+
+def _answer(turn: Turn, reply: Reply, intake: Intake, value: str, *, verified: bool = True) -> None:
+    if intake.pending:
+        intake.know(intake.pending, value, verified=verified)
+    intake.absorb(values.found(turn.entities, turn.text))
+    intake.go_on()
+    _resume(turn, reply, intake)
+
+
+def _add(turn: Turn, reply: Reply, intake: Intake) -> None:
+    """Words after the summary belong to what happened."""
+    told = "\n".join(filter(None, [intake.facts.get("description"), turn.text.strip()]))
+    intake.know("description", told)
+    intake.absorb(values.found(turn.entities, turn.text))
+    _resume(turn, reply, intake, reply.words.say("intake_added"))
+
+
+def _aside(turn: Turn, reply: Reply, intake: Intake) -> None:
+    """A button of an older message: back to the question."""
+    _ask_again(turn, reply, intake)
+
+
+_HANDLERS = {
+    "person": _person,
+    "cancel": _cancel,
+    "skip": _skip,
+    "correct": _correct,
+    "change": _change,
+    "switch": _switch,
+    "question": _question,
+    "chat": _chat,
+    "yes": _yes,
+    "no": _no,
+    "set": _set,
+    "aside": _aside,
+    "value": _value,
+}

@@ -1,0 +1,102 @@
+"""What the intake says: a question with its place in the row, the summary, and the case for the desk."""
+
+from __future__ import annotations
+
+from actions.handoffs import shorten
+from actions.intake.questions import KINDS
+from actions.intake.state import Intake
+from actions.replies import Reply
+from kit import blocks
+from kit.blocks import Block
+from kit.wire import BotMessage, Button, CaseDraft, Payload
+
+#: Longest value shown in a list of facts; the case has it whole.
+_SHOWN = 300
+
+
+def question(reply: Reply, intake: Intake, *before: str) -> BotMessage:
+    """Return the pending question, after whatever there is to say before it."""
+    slot = intake.pending or ""
+    step, total = intake.progress
+    asked = reply.words.say(ask_key(reply, intake), zone=reply.turn.timezone)
+    line = asked if slot in intake.facts else reply.words.say("intake_step", step=step, total=total, question=asked)
+    return BotMessage("\n\n".join([*(part for part in before if part), line]), buttons=_answers(reply, slot))
+
+
+def ask_key(reply: Reply, intake: Intake) -> str:
+    """Return the response that asks for the pending slot, the case's own where it has one."""
+    own = f"ask_{intake.pending}_{intake.case}"
+    return own if reply.words.has(own) else f"ask_{intake.pending}"
+
+
+def _answers(reply: Reply, slot: str) -> list[Button]:
+    choice = [reply.button("label_yes", "affirm"), reply.button("label_no", "deny")] if KINDS[slot] == "choice" else []
+    return [*choice, reply.button("label_skip", "skip"), reply.person()]
+
+
+def summary(reply: Reply, intake: Intake, before: str = "") -> BotMessage:
+    """Return the facts for the customer to confirm."""
+    head = reply.words.say("intake_summary", case=reply.words.say(f"case_name_{intake.case}"))
+    prompt = reply.words.say("intake_confirm")
+    listed = [(name_of(reply, slot), shown(reply, intake, slot)) for slot in _in_order(intake)]
+    gaps = "、" if reply.words.language == "zh" else ", "
+    missing = gaps.join(name_of(reply, slot) for slot in intake.missing)
+    left_out = reply.words.say("intake_missing", names=missing) if missing else ""
+    opening = [part for part in (before, head) if part]
+    closing = [part for part in (left_out, prompt) if part]
+    facts = _fact_list(listed) if listed else blocks.paragraph(reply.words.say("intake_no_facts"))
+    made = [*map(blocks.paragraph, opening), facts, *map(blocks.paragraph, closing)]
+    return BotMessage(blocks.plain_text(made), made, confirm_buttons(reply))
+
+
+def _fact_list(facts: list[tuple[str, str]]) -> Block:
+    return {
+        "type": "list",
+        "items": [[blocks.span(f"{name}: ", bold=True), blocks.span(value)] for name, value in facts],
+    }
+
+
+def confirm_buttons(reply: Reply) -> list[Button]:
+    return [
+        reply.button("label_send", "affirm"),
+        reply.button("label_change", "correct"),
+        reply.button("label_cancel", "cancel"),
+    ]
+
+
+def change_buttons(reply: Reply, intake: Intake) -> list[Button]:
+    """Return a button for every fact that can be said again."""
+    slots = dict.fromkeys([*_in_order(intake), *intake.missing])
+    return [Button(name_of(reply, slot), Payload("set_slot", {"slot": slot})) for slot in slots]
+
+
+def name_of(reply: Reply, slot: str) -> str:
+    return reply.words.say(f"name_{slot}")
+
+
+def changed(reply: Reply, intake: Intake, slot: str) -> str:
+    return reply.words.say("intake_changed", name=name_of(reply, slot), value=shown(reply, intake, slot))
+
+
+def shown(reply: Reply, intake: Intake, slot: str) -> str:
+    """Return a fact as people read it."""
+    value = intake.facts[slot]
+    if KINDS[slot] == "time" and slot not in intake.unverified:
+        value = reply.words.moment(value)
+    mark = reply.words.say("intake_as_typed") if slot in intake.unverified else ""
+    return shorten(value, _SHOWN) + mark
+
+
+def _in_order(intake: Intake) -> list[str]:
+    """The case's own facts first, then what else was said."""
+    return [slot for slot in dict.fromkeys([*intake.order, *KINDS]) if slot in intake.facts]
+
+
+def draft(reply: Reply, intake: Intake, *, confirmed: bool) -> CaseDraft:
+    """Return the case for the desk; shapes that were never right are named under `unverified`."""
+    fields = {slot: intake.facts[slot] for slot in _in_order(intake)}
+    if intake.unverified:
+        fields["unverified"] = ", ".join(intake.unverified)
+    told = [shown(reply, intake, slot) for slot in _in_order(intake) if slot not in ("description", "email")]
+    parts = [reply.words.say(f"case_name_{intake.case}"), *told, shorten(intake.facts.get("description", ""))]
+    return CaseDraft(intake.case, fields, intake.missing, " · ".join(part for part in parts if part), confirmed)
