@@ -31,7 +31,7 @@ class TicketStatusAction(TurnAction):
 
 def hand_over(turn: Turn, reply: Reply, case: CaseDraft | None = None) -> None:
     """Give the conversation to a person because the customer asked, with the case as far as it got."""
-    said = (turn.text or turn.earlier_text).strip()
+    said = (turn.earlier_text if turn.intent == "affirm" else turn.text or turn.earlier_text).strip()
     summary = reply.words.say("summary_asked", words=shorten(said) or "-")
     reply.case = case or CaseDraft("human_request", summary=summary)
     reply.handoff = Handoff("asked")

@@ -73,6 +73,8 @@ def answer(turn: Turn, reply: Reply, article: Article, *extra: Button) -> None:
     buttons = [reply.button("label_helpful_yes", "helpful", value="yes"),
                reply.button("label_helpful_no", "helpful", value="no"),
                *extra, *answers.related(reply, article), reply.person()]  # fmt: skip
+    if article.case and not extra:
+        buttons.insert(2, start_case(reply, article.case))
     intro = reply.words.say("answer_repeated") if is_repeated else ""
     reply.add("answer", answers.quote(reply, article, *buttons, intro=intro))
     reply.set("last_article", article.id)

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
+import anyio
 import psycopg
 from sqlalchemy import JSON, DateTime, Dialect, TypeDecorator, event, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -65,7 +66,9 @@ class Database:
         self.url = url
         self.signals = signals
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = _sqlite_engine(url) if self.is_sqlite else create_async_engine(url, pool_size=10)
+        self.engine = (
+            _sqlite_engine(url) if self.is_sqlite else create_async_engine(url, pool_size=10, hide_parameters=True)
+        )
         self._writer_engine: AsyncEngine = self.engine.execution_options(is_writer=True)
         self._writer_turn = asyncio.Lock() if self.is_sqlite else nullcontext()
 
@@ -82,9 +85,22 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """One consistent snapshot; nothing written inside is kept."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session:
-            yield session
+        """One consistent snapshot; nothing written inside is kept.
+
+        A reader who goes away is let go afterwards: anyio cancels again and again, which would
+        break the driver's clean-up of its connection and leave a task that never ends.
+        """
+        with anyio.CancelScope(shield=True):
+            async with AsyncSession(self.engine, expire_on_commit=False) as session:
+                yield session
+
+    async def publish(self, topic: str, note: str) -> None:
+        """Tell a topic's waiters, in every replica, something that is never stored."""
+        if self.is_sqlite:
+            self.signals.publish(topic, note)
+            return
+        async with self.engine.begin() as connection:
+            await connection.execute(text("SELECT pg_notify(:c, :t)"), {"c": HINT_CHANNEL, "t": f"{topic} {note}"})
 
     async def _notify_replicas(self, session: AsyncSession) -> None:
         if self.is_sqlite:
@@ -102,7 +118,8 @@ class Database:
                 async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
                     await connection.execute(f"LISTEN {HINT_CHANNEL}")
                     async for notification in connection.notifies():
-                        self.signals.publish(notification.payload)
+                        topic, _, note = notification.payload.partition(" ")
+                        self.signals.publish(topic, note or None)
             except psycopg.OperationalError:
                 await asyncio.sleep(1)  # hints are lost meanwhile; every waiter also looks by itself
 
@@ -111,7 +128,7 @@ class Database:
 
 
 def _sqlite_engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, hide_parameters=True)  # errors in logs quote no message
 
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _record: Any) -> None:

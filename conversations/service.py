@@ -19,6 +19,8 @@ from kit.errors import InvalidRequest, NotFound, NotSignedIn
 from kit.ids import new_id, new_token, token_hash
 from kit.masking import mask
 
+#: Topic prefix of the hint that a customer's message waits for a turn.
+INBOX_TOPIC = "inbox:"
 #: A customer's token lives this long after its last use.
 TOKEN_LIFETIME = timedelta(days=30)
 #: Channels that are pushed to; the others read events by themselves.
@@ -64,6 +66,11 @@ async def sign_in(session: AsyncSession, now: datetime, token: str | None) -> Co
     if found is None or found.token_expires_at is None or found.token_expires_at <= now:
         raise NotSignedIn("This token is unknown or has expired. Open a new conversation.")
     return found
+
+
+async def extend_token(session: AsyncSession, now: datetime, conversation_id: str) -> None:
+    """Let the conversation's token live its full time from now on."""
+    await repository.extend_token(session, conversation_id, now + TOKEN_LIFETIME)
 
 
 async def access_conversation(session: AsyncSession, conversation_id: str) -> Conversation:
@@ -114,6 +121,7 @@ async def receive(session: AsyncSession, now: datetime, incoming: Incoming) -> t
             attempts=0,
         )
     )
+    hint(session, INBOX_TOPIC + conversation.id)
     await session.flush()
     return Received(event_id, is_new=True), secrets
 
@@ -240,10 +248,16 @@ async def events_after(
     audiences: Sequence[str] = CUSTOMER_AUDIENCE,
     limit: int = 200,
 ) -> list[dict[str, Any]]:
-    """Return what happened after an event id, as clients see it, oldest first."""
+    """Return what happened after an event id, as clients see it, oldest first.
+
+    Agents are also told each message's audience.
+    """
     events = await repository.events_after(session, conversation_id, after, audiences, limit)
-    return [as_wire(event) for event in events]
+    return [as_wire(event, with_audience=audiences == AGENT_AUDIENCE) for event in events]
 
 
-def as_wire(event: Event) -> dict[str, Any]:
-    return {"id": event.id, "type": event.type, "at": to_wire(event.at), "data": event.data}
+def as_wire(event: Event, *, with_audience: bool = False) -> dict[str, Any]:
+    data = event.data
+    if with_audience and event.type == wire.MESSAGE_CREATED:
+        data = {**data, "audience": event.audience}
+    return {"id": event.id, "type": event.type, "at": to_wire(event.at), "data": data}

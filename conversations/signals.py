@@ -28,9 +28,10 @@ class Subscription:
         self._event.set()
 
     async def wait(self, timeout_seconds: float) -> set[str]:
-        """Return the hinted topics, or an empty set after the timeout."""
+        """Return the hinted topics and notes, or an empty set after the timeout."""
         try:
-            await asyncio.wait_for(self._event.wait(), timeout_seconds)
+            async with asyncio.timeout(timeout_seconds):  # wait_for of 3.11 may swallow a cancellation
+                await self._event.wait()
         except TimeoutError:
             return set()
         self._event.clear()
@@ -44,9 +45,14 @@ class Signals:
     def __init__(self) -> None:
         self._subscriptions: dict[str, set[Subscription]] = defaultdict(set)
 
-    def publish(self, topic: str) -> None:
-        """Wake whoever waits for `topic`, and those who wait for any."""
-        for subscription in [*self._subscriptions.get(topic, ()), *self._subscriptions.get(ANY, ())]:
+    def publish(self, topic: str, note: str | None = None) -> None:
+        """Wake whoever waits for `topic`, and those who wait for any.
+
+        A `note` (someone is typing) is passed on in place of the topic, to the topic's own waiters only.
+        """
+        for subscription in self._subscriptions.get(topic, ()):
+            subscription.put(note or topic)
+        for subscription in () if note else self._subscriptions.get(ANY, ()):
             subscription.put(topic)
 
     @contextmanager

@@ -128,6 +128,11 @@ async def finish(session: AsyncSession, now: datetime, claim: Claim) -> None:
     await repository.release(session, claim.conversation_id, claim.owner, claim.fence, now)
 
 
+async def release(session: AsyncSession, now: datetime, claim: Claim) -> None:
+    """Let others claim what this claim can no longer answer; nothing happens if it is not current any more."""
+    await repository.release(session, claim.conversation_id, claim.owner, claim.fence, now)
+
+
 async def give_up(session: AsyncSession, now: datetime, claim: Claim, *, counts: bool) -> None:
     """End a turn that failed; it is tried again. `counts` when a ready worker failed at it."""
     attempts = max(message.attempts for message in claim.batch) + (1 if counts else 0)

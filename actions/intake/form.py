@@ -8,7 +8,7 @@ from __future__ import annotations
 from actions import answers, handoffs, knowledge, misses, smalltalk
 from actions.base import TurnAction
 from actions.intake import messages, values
-from actions.intake.interruptions import STRONGEST_CASE, kind_of
+from actions.intake.interruptions import STRONGEST_CASE, is_brief, kind_of
 from actions.intake.questions import KINDS, QUESTIONS
 from actions.intake.state import FORM, Intake
 from actions.replies import Reply
@@ -33,7 +33,7 @@ def _start(turn: Turn, reply: Reply) -> None:
     case = str(turn.values.get("case") or turn.intent[len("case_") :])
     if case not in QUESTIONS:
         reply.say("instant", "nothing_pending")
-        reply.enter_loop(None)
+        _leave(reply)
         return
     intake = Intake(case, turn.customer.verified)
     said, entities = (turn.text, turn.entities) if turn.text else (turn.earlier_text, turn.earlier_entities)
@@ -51,12 +51,13 @@ def _tell(intake: Intake, said: str, entities: list[dict[str, object]]) -> None:
 
 
 def _open(turn: Turn, reply: Reply, intake: Intake, before: str) -> None:
-    """Give first aid (or the answer the message also asked for), then go on with the questions."""
+    """Give first aid unless it was just read, or the answer also asked for; then go on with the questions."""
     article, best = answers.first_aid(reply, intake.case), next(iter(turn.candidates), None)
     asked = answers.find(reply, best.article_id) if best and turn.gate.get("also_answer") else None
-    if article is not None:
+    if article is not None and article.id != turn.slots.get("last_article"):
         more = [answers.choose(asked.id, asked.language, asked.title)] if asked and asked.id != article.id else []
         reply.add("intake", answers.quote(reply, article, *more))
+        reply.set("last_article", article.id)
     elif asked is not None:
         reply.add("answer", answers.quote(reply, asked))
     _resume(turn, reply, intake, before)
@@ -153,13 +154,17 @@ def _question(turn: Turn, reply: Reply, intake: Intake) -> None:
 
 
 def _chat(turn: Turn, reply: Reply, intake: Intake) -> None:
-    if turn.intent == "ticket_status":
+    if turn.intent == "ticket_status" and turn.customer.tickets:
         handoffs.ticket_status(turn, reply)
+    elif turn.intent == "ticket_status":
+        reply.say("ticket_status", "intake_not_sent")
+    elif turn.intent == "stop_bot_wrong":
+        misses.miss(reply, weight=misses.OFFER_AFTER)
     elif turn.intent == "unsupported_language":
         smalltalk.unsupported_language(turn, reply)
     elif turn.intent in ("decline_advice", "out_of_scope"):
         smalltalk.decline(turn, reply)
-    elif turn.intent not in ("greet", "thanks"):
+    elif turn.intent in ("goodbye", "bot_challenge", "capabilities"):
         smalltalk.courtesy(turn, reply)
     _ask_again(turn, reply, intake)
 
@@ -205,7 +210,9 @@ def _value(turn: Turn, reply: Reply, intake: Intake) -> None:
     if intake.pending is None:
         _add(turn, reply, intake)
         return
-    value = values.checked(intake.pending, turn.text, turn.entities)
+    value = values.checked(intake.pending, turn.text, turn.entities, turn.now)
+    if KINDS[intake.pending] not in values.OPEN_KINDS and not is_brief(turn.text):
+        _add_words(turn, intake)
     if value is None and not intake.is_retry:
         intake.absorb(values.found(turn.entities, turn.text))
         intake.is_retry = True
@@ -223,11 +230,25 @@ def _answer(turn: Turn, reply: Reply, intake: Intake, value: str, *, verified: b
 
 
 def _add(turn: Turn, reply: Reply, intake: Intake) -> None:
-    """Words after the summary belong to what happened."""
-    told = "\n".join(filter(None, [intake.facts.get("description"), turn.text.strip()]))
-    intake.know("description", told)
-    intake.absorb(values.found(turn.entities, turn.text))
+    """Words after the summary are a fact that was missing, or belong to what happened."""
+    facts, before = values.found(turn.entities, turn.text), set(intake.missing)
+    intake.absorb(facts)
+    if before != set(intake.missing) and is_brief(turn.text):
+        _resume(turn, reply, intake, reply.words.say("intake_added"))
+        return
+    _add_words(turn, intake)
     _resume(turn, reply, intake, reply.words.say("intake_added"))
+
+
+def _add_words(turn: Turn, intake: Intake) -> None:
+    """A story told in passing belongs to what happened, whatever was asked."""
+    intake.know("description", "\n".join(filter(None, [intake.facts.get("description"), turn.text.strip()])))
+
+
+def _unknown(turn: Turn, reply: Reply, intake: Intake) -> None:
+    """Say why it is asked, or that there is no article, and go on."""
+    reply.say("intake", "intake_why" if intake.pending else "intake_no_article")
+    _ask_again(turn, reply, intake)
 
 
 def _aside(turn: Turn, reply: Reply, intake: Intake) -> None:
@@ -248,5 +269,6 @@ _HANDLERS = {
     "no": _no,
     "set": _set,
     "aside": _aside,
+    "unknown": _unknown,
     "value": _value,
 }

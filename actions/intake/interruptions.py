@@ -20,9 +20,11 @@ STRONGEST_CASE = "security_incident"
 #: Longest courtesy, and longest correction that does not say it is one: "thanks, it was 0.5 XBT on Tuesday" is more.
 #: Two Chinese characters count as one word.
 _SHORT_WORDS = 6
+#: At the summary, the longest "yes" or "no" taken on the classifier's first guess, and the least confidence of it.
+_UNSURE_WORDS, _UNSURE_CONFIDENCE = 3, 0.4
 
 _BUTTONS = {
-    "human_request": "person", "cancel": "cancel", "skip": "skip", "correct": "change", "start_case": "switch",
+    "human_request": "person", "cancel": "cancel", "skip": "skip", "start_case": "switch",
     "choose_article": "question", "set_slot": "set", "affirm": "yes", "deny": "no",
 }  # fmt: skip
 _QUESTION_MARK = re.compile(r"[?？]\s*$")
@@ -33,11 +35,11 @@ _QUESTION_WORDS = re.compile(
     re.IGNORECASE,
 )
 #: "Cancel my order" is a story, not a command to the assistant.
-_OWN_BUSINESS = re.compile(r"order|withdrawal|position|stop|trade|订单|委托|提现|提币|仓", re.IGNORECASE)
+_OWN_BUSINESS = re.compile(r"order|withdrawal|position|订单|委托|提现|提币|仓", re.IGNORECASE)
 
 
 def kind_of(turn: Turn, intake: Intake) -> str:
-    """Return person, cancel, skip, correct, change, switch, question, chat, yes, no, set, aside or value."""
+    """Return person, cancel, skip, correct, change, switch, question, chat, yes, no, unknown, set, aside or value."""
     if turn.is_payload:
         return _BUTTONS.get(turn.intent, "aside")
     for kind, applies in _ORDER:
@@ -56,14 +58,14 @@ def _is_cancel(turn: Turn, intake: Intake) -> bool:
 
 
 def _is_correction(turn: Turn, intake: Intake) -> bool:
-    is_said_so = turn.intent == "correct" or (intake.pending is None and _length(turn.text) <= _SHORT_WORDS)
+    is_said_so = turn.intent == "correct" or (intake.pending is None and is_brief(turn.text))
     return is_said_so and bool(intake.corrections(turn))
 
 
 def _is_change(turn: Turn, intake: Intake) -> bool:
-    if turn.intent not in ("correct", "stop_bot_wrong") or _is_plain_value(turn, intake):
-        return False
-    return intake.pending is None or KINDS[intake.pending] not in values.OPEN_KINDS
+    if intake.pending is None:
+        return turn.intent in ("correct", "stop_bot_wrong")
+    return turn.intent == "correct" and not _is_plain_value(turn, intake)
 
 
 def _is_stronger(turn: Turn, intake: Intake) -> bool:
@@ -75,12 +77,23 @@ def _is_answerable(turn: Turn, intake: Intake) -> bool:
     return sure and not _is_plain_value(turn, intake)
 
 
+def _is_aside(turn: Turn, intake: Intake) -> bool:
+    """Tell whether it asks briefly what no article answers: never a value, unless free text was asked for."""
+    takes_all = intake.pending is not None and KINDS[intake.pending] == "text"
+    return not takes_all and is_question(turn.text) and is_brief(turn.text) and not turn.entities
+
+
 def _is_chat(turn: Turn, intake: Intake) -> bool:
     if turn.intent == "ticket_status" or turn.intent == "unsupported_language":
         return not _is_plain_value(turn, intake)
+    if turn.intent == "stop_bot_wrong":
+        return is_brief(turn.text) and not turn.entities
     if turn.intent in ("decline_advice", "out_of_scope"):
         return is_question(turn.text)
-    return turn.intent in COURTESIES and _length(turn.text) <= _SHORT_WORDS and not turn.entities
+    is_misheard = turn.intent in ("bot_challenge", "capabilities") and not is_question(turn.text)
+    if is_misheard or _is_time(turn, intake):
+        return False
+    return turn.intent in COURTESIES and is_brief(turn.text) and not turn.entities
 
 
 _ORDER = (
@@ -92,18 +105,38 @@ _ORDER = (
     ("switch", _is_stronger),
     ("question", _is_answerable),
     ("chat", _is_chat),
-    ("yes", lambda turn, intake: turn.intent == "affirm"),
-    ("no", lambda turn, intake: turn.intent == "deny"),
+    ("yes", lambda turn, intake: _is_heard(turn, intake, "affirm")),
+    ("no", lambda turn, intake: _is_heard(turn, intake, "deny")),
+    ("unknown", _is_aside),
 )
 
 
 def _is_plain_value(turn: Turn, intake: Intake) -> bool:
     """Tell whether the text has the very shape that is asked for, or tells something where free text is asked."""
-    if intake.pending is None or is_question(turn.text):
+    if is_question(turn.text):
         return False
-    if KINDS[intake.pending] in values.OPEN_KINDS:
+    if intake.pending is None:
+        return _is_heard(turn, intake, "affirm") or _is_heard(turn, intake, "deny")
+    if KINDS[intake.pending] in values.OPEN_KINDS or set(values.found(turn.entities)) & set(intake.order):
         return True
-    return values.checked(intake.pending, turn.text, turn.entities) is not None
+    return values.checked(intake.pending, turn.text, turn.entities, turn.now) is not None
+
+
+def _is_time(turn: Turn, intake: Intake) -> bool:
+    """Tell whether a time was asked for and given: "just now" sounds like a goodbye."""
+    slot = intake.pending or ""
+    return KINDS.get(slot) == "time" and values.checked(slot, turn.text, turn.entities, turn.now) is not None
+
+
+def is_brief(text: str) -> bool:
+    """Tell whether a message is too short to be a story."""
+    return _length(text) <= _SHORT_WORDS
+
+
+def _is_heard(turn: Turn, intake: Intake, intent: str) -> bool:
+    """Tell whether a message says yes (or no); at the summary also a short one the gate was not sure of: "send it"."""
+    is_likely = turn.gate.get("raw_intent") == intent and float(turn.gate.get("confidence") or 0) >= _UNSURE_CONFIDENCE
+    return turn.intent == intent or (intake.pending is None and is_likely and _length(turn.text) <= _UNSURE_WORDS)
 
 
 def _length(text: str) -> float:

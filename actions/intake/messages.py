@@ -59,7 +59,7 @@ def _fact_list(facts: list[tuple[str, str]]) -> Block:
 def confirm_buttons(reply: Reply) -> list[Button]:
     return [
         reply.button("label_send", "affirm"),
-        reply.button("label_change", "correct"),
+        reply.button("label_change", "deny"),
         reply.button("label_cancel", "cancel"),
     ]
 

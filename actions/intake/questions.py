@@ -6,14 +6,14 @@ A *fact slot* holds one fact and is shared by all cases that need it; its *kind*
 
 from __future__ import annotations
 
-#: Every fact slot and the kind of its value. `text` and `reference` take whatever is written.
+#: Every fact slot and the kind of its value. `text` and `reference` take whatever is written, `number` wants a digit.
 KINDS: dict[str, str] = {
     "description": "text",
     "symbol": "symbol",
     "occurred_at": "time",
-    "position": "reference",
-    "order_id": "reference",
-    "price": "reference",
+    "position": "position",
+    "order_id": "number",
+    "price": "number",
     "currency": "currency",
     "network": "network",
     "txid": "txid",

@@ -15,6 +15,8 @@ from actions.turn import Turn
 
 #: Name of the form, of its action and of Rasa's active loop.
 FORM = "intake_form"
+#: Longest fact kept, in characters; the state between turns is bounded and the transcript has every word.
+_LONGEST_FACT, _LONGEST_DESCRIPTION = 500, 4000
 
 
 @dataclass
@@ -35,14 +37,17 @@ class Intake:
     def read(cls, turn: Turn) -> Intake | None:
         """Return the intake in progress, if there is one."""
         stored = turn.slots.get("intake") if turn.active_loop == FORM else None
-        if not stored:
+        if not stored or "case" not in stored:
             return None
         facts = {slot: str(turn.slots[slot]) for slot in KINDS if turn.slots.get(slot) is not None}
-        return cls(**stored, facts=facts)
+        intake = cls(stored["case"], turn.customer.verified, facts=facts)
+        for name in ("pending", "is_retry", "asked", "skipped", "unverified"):
+            setattr(intake, name, stored.get(name, getattr(intake, name)))
+        return intake
 
     def slots(self) -> dict[str, Any]:
         """Return the slots that hold this intake."""
-        rest = {name: value for name, value in vars(self).items() if name != "facts"}
+        rest = {name: value for name, value in vars(self).items() if name not in ("facts", "verified")}
         return {**{slot: self.facts.get(slot) for slot in KINDS}, "intake": rest, "requested_slot": self.pending}
 
     @property
@@ -77,13 +82,13 @@ class Intake:
 
     def know(self, slot: str, value: str, *, verified: bool = True) -> None:
         """Write a fact down."""
-        self.facts[slot] = value
+        self.facts[slot] = value[: _LONGEST_DESCRIPTION if slot == "description" else _LONGEST_FACT]
         self.unverified = [name for name in self.unverified if name != slot] + ([] if verified else [slot])
 
     def absorb(self, facts: dict[str, str]) -> None:
-        """Take facts said in passing, never over known ones."""
+        """Take facts this case asks for that were said in passing, never over known ones."""
         for slot, value in facts.items():
-            if slot not in self.facts and slot != self.pending:
+            if slot in self.order and slot not in self.facts and slot != self.pending:
                 self.know(slot, value)
 
     def skip(self) -> None:
@@ -98,11 +103,9 @@ class Intake:
     def corrections(self, turn: Turn) -> dict[str, str]:
         """Return the known facts that a message states differently."""
         stated: dict[str, list[str]] = {}
-        for entity in turn.entities:
-            for slot, value in values.found([entity]).items():
+        for facts in [*(values.found([entity]) for entity in turn.entities), values.found([], turn.text)]:
+            for slot, value in facts.items():
                 stated.setdefault(slot, []).append(value)
-        if network := values.named_network(turn.text):
-            stated["network"] = [network]
         return {
             slot: next(value for value in said if value != self.facts[slot])
             for slot, said in stated.items()

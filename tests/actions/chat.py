@@ -96,6 +96,7 @@ class Chat:
         *,
         language: str = "",
         also_answer: bool = False,
+        raw_intent: str = "",
         ranking: tuple[tuple[str, float], ...] = (),
         **entities: str | list[str],
     ) -> str:
@@ -104,7 +105,7 @@ class Chat:
         gate = {
             "language": {"code": code, "name": {"ko": "Korean"}.get(code, code), "supported": code in ("en", "zh")},
             "candidates": list(candidates), "probability": candidates[0]["probability"] if candidates else 0.0,
-            "thresholds": THRESHOLDS, "also_answer": also_answer,
+            "thresholds": THRESHOLDS, "also_answer": also_answer, "raw_intent": raw_intent, "confidence": 0.44,
             "intents": [{"name": name, "confidence": confidence} for name, confidence in ranking],
         }  # fmt: skip
         found = [

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from actions.intake.questions import KINDS, QUESTIONS
 from kit.wire import TICKET_DUE_AT, TICKET_NUMBER
-from tests.actions.chat import DOMAIN, Chat, candidate
+from tests.actions.chat import DOMAIN, NOW, Chat, candidate
 
 TXID = "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b"
 AT = "2026-11-22T03:12:00.000Z"
@@ -289,7 +290,7 @@ def test_a_question_the_articles_may_not_answer_is_not_guessed_at() -> None:
 
     chat.says("what about my order?", "clarify", (candidate("how-to-withdraw", 0.4),))
 
-    assert len(chat.turn["messages"]) == 1
+    assert [message["citations"] for message in chat.turn["messages"]] == [[], []]
 
 
 @pytest.mark.parametrize(
@@ -375,7 +376,7 @@ def test_something_can_be_changed_in_the_summary() -> None:
     chat.presses("skip")
     chat.presses("skip")
 
-    chat.presses("correct")
+    chat.presses("deny")
     chat.presses("set_slot", slot="symbol")
     chat.says("it was SOLUSD", symbol="SOLUSD")
 
@@ -445,3 +446,154 @@ def test_no_question_asks_for_a_secret() -> None:
         for text in asking
         if any(word in text for word in forbidden) and not any(w in text for w in telling_not_to)
     ] == []
+
+
+def test_a_fact_said_without_a_number_is_asked_for_once_more() -> None:
+    chat = appeal()
+
+    chat.says("this is a joke", "out_of_scope")
+
+    assert asked(chat) == "position"
+    assert "long 50,000" in chat.last or "short 2" in chat.last
+
+
+def test_anger_in_the_intake_offers_a_person_and_keeps_the_question() -> None:
+    chat = appeal()
+
+    chat.says("you are useless", "stop_bot_wrong")
+
+    assert "person" in chat.turn["messages"][0]["text"]
+    assert asked(chat) == "position"
+
+
+def test_a_coin_named_in_the_first_message_is_not_asked_for() -> None:
+    chat = Chat()
+
+    chat.says("i sent usdt over tron 6 hours ago, still nothing", "case_missing_deposit", time=AT)
+
+    assert asked(chat) == "txid"
+    assert chat.slots["currency"] == "USDT"
+
+
+def test_a_missing_fact_given_at_the_summary_fills_its_place() -> None:
+    chat = Chat(verified=True)
+    chat.says("my 5 usdt over tron never came", "case_missing_deposit", amount="5", currency="USDT")
+    for _ in range(3):
+        chat.presses("skip")
+    before = chat.slots["description"]
+
+    chat.says(TXID, txid=TXID)
+
+    assert chat.slots["txid"] == TXID
+    assert chat.slots["description"] == before
+    assert "Send it" in chat.labels
+
+
+def test_a_short_yes_at_the_summary_sends_even_when_the_gate_was_unsure() -> None:
+    chat = appeal(verified=True)
+    chat.presses("skip")
+    chat.presses("skip")
+
+    chat.says("send it", "faq", (candidate("fees", 0.7),), raw_intent="affirm")
+
+    assert chat.turn["handoff"] == {"reason": "case_complete"}
+
+
+def test_the_facts_of_a_talkative_customer_stay_within_the_state() -> None:
+    chat = appeal(verified=True)
+    chat.presses("skip")
+    chat.presses("skip")
+
+    for _ in range(6):
+        chat.says("强平" * 2000)
+
+    assert len(json.dumps(chat.slots, ensure_ascii=False).encode()) < 20_000
+
+
+def test_an_intake_of_an_unknown_shape_is_dropped_not_fatal() -> None:
+    chat = appeal()
+    chat.slots["intake"] = {"of": "another version"}
+
+    chat.says("long", "clarify")
+
+    assert is_clean(chat)
+
+
+@pytest.mark.parametrize("text", ["trader@mail.com", "ten minutes ago"])
+def test_a_yes_or_no_question_takes_no_other_fact(text: str) -> None:
+    chat = Chat()
+    chat.says("hacked", "case_security_incident")
+    assert asked(chat) == "access"
+
+    chat.says(text, "out_of_scope")
+
+    assert asked(chat) == "access"
+
+
+def test_a_word_that_sounds_like_no_is_no_answer_to_another_question() -> None:
+    chat = Chat(verified=True)
+    chat.says("account locked", "case_account_locked")
+
+    chat.says("since monday", "clarify", time="2026-11-16", raw_intent="deny")
+
+    assert chat.slots["occurred_at"] == "2026-11-16"
+
+
+def test_a_story_told_to_a_short_question_is_kept() -> None:
+    chat = Chat(verified=True)
+    chat.says("bad fill", "case_trade_dispute")
+    story = "stop-market sell 2000 ETHUSD triggered at 3100 while mark was 3140"
+
+    chat.says(story, "case_trade_dispute", symbol="ETHUSD", price="3100")
+
+    assert chat.slots["symbol"] == "ETHUSD"
+    assert chat.slots["description"] == f"bad fill\n{story}"
+
+
+def test_a_statement_with_a_fact_of_the_case_is_no_question() -> None:
+    chat = Chat(verified=True)
+    chat.says("api down", "case_api_fault")
+    chat.presses("skip")
+    chat.presses("skip")
+
+    chat.says("502 bad gateway on every request", "faq", (candidate("fees", 0.97),), http_status="502")
+
+    assert all(not message["citations"] for message in chat.turn["messages"])
+    assert chat.slots["error"] == "502"
+
+
+def test_just_now_is_a_time() -> None:
+    chat = Chat(verified=True)
+    chat.says("account locked", "case_account_locked")
+
+    chat.says("just now", "goodbye")
+
+    assert chat.slots["occurred_at"] == NOW
+
+
+def test_a_question_without_an_article_is_not_taken_for_a_value() -> None:
+    chat = appeal()
+
+    chat.says("why do you need that?", "clarify")
+
+    assert asked(chat) == "position"
+    assert chat.slots["position"] is None
+    assert "skip" in chat.last.lower() or "skip" in chat.turn["messages"][0]["text"].lower()
+
+
+def test_first_aid_just_read_is_not_repeated() -> None:
+    chat = Chat()
+    chat.says("liquidation review?", "faq", (candidate("liquidation-first"),))
+
+    chat.presses("start_case", case="liquidation_appeal")
+
+    assert len(chat.turn["messages"]) == 1
+
+
+def test_the_status_of_a_case_not_sent_yet_is_that() -> None:
+    chat = appeal()
+
+    chat.says("when do I get an answer?", "ticket_status")
+
+    assert "not sent yet" in chat.turn["messages"][0]["text"] or "with the desk yet" in chat.turn["messages"][0]["text"]
+    assert asked(chat) == "position"

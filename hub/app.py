@@ -1,0 +1,101 @@
+"""The application factory: here, and only here, real things are chosen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
+
+from conversations import repository
+from conversations.database import Database
+from conversations.http import install_error_handlers
+from conversations.signals import Signals
+from escalation import api as desk_api
+from hub import help as help_pages
+from hub.assistant import Assistant, HttpAssistant
+from hub.channels import web
+from hub.context import Context
+from hub.identity import IdentityVerifier
+from hub.limits import Limits
+from hub.migrate import upgrade
+from hub.pages import add_pages, security_headers
+from hub.settings import Settings
+from hub.turns import TurnRunner
+from kit.clock import Clock, SystemClock
+
+
+def create_context(settings: Settings, assistant: Assistant | None = None, clock: Clock | None = None) -> Context:
+    """Choose the real things, or take the ones given."""
+    return Context(
+        settings=settings,
+        database=Database(settings.database, Signals()),
+        assistant=assistant or HttpAssistant(settings.assistants, settings.assistant_secret.get_secret_value()),
+        clock=clock or SystemClock(),
+        limits=Limits(open=settings.limit_open, address=settings.limit_address, messages=settings.limit_messages),
+        identity=IdentityVerifier(settings),
+        help_centre=help_pages.HelpCentre(settings.kb_dir),
+        key=settings.key(),
+    )
+
+
+def create_app(context: Context) -> FastAPI:
+    """Build the service around a context."""
+    app = FastAPI(title="Pharos", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app.state.context = context
+    app.state.desk = desk_api.DeskContext(context.database, context.clock)
+    install_error_handlers(app)
+    app.include_router(web.router, tags=["customers"])
+    app.include_router(desk_api.router, tags=["desk"])
+    app.include_router(help_pages.router, include_in_schema=False)
+    add_pages(app)
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.middleware("http")
+    async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        for name, value in security_headers(request.url.path).items():
+            response.headers.setdefault(name, value)
+        return response
+
+    app.add_middleware(GZipMiddleware, minimum_size=1024)  # event streams are left alone
+    if context.settings.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=context.settings.origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+            expose_headers=["Retry-After"],
+        )
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    context: Context = app.state.context
+    await upgrade(context.database)
+    if context.database.is_sqlite:  # its only service: whoever held a lease is gone
+        async with context.database.write() as session:
+            await repository.expire_leases(session, context.clock.now())
+    runner = TurnRunner(
+        context.database,
+        context.assistant,
+        context.clock,
+        context.metrics,
+        tickets_per_day=context.settings.limit_tickets_per_day,
+    )
+    tasks = [asyncio.create_task(runner.run()), asyncio.create_task(context.database.listen())]
+    try:
+        yield
+    finally:
+        context.is_stopping = True
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await context.database.close()

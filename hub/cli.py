@@ -1,0 +1,145 @@
+"""The command `pharos`. Thin: each command reads settings, calls one function, and says errors in words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from hub.settings import Settings
+from kit.errors import SupportError
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Pharos: a support assistant.")
+kb = typer.Typer(no_args_is_help=True, help="The knowledge base.")
+agent = typer.Typer(no_args_is_help=True, help="People who work at the desk.")
+app.add_typer(kb, name="kb")
+app.add_typer(agent, name="agent")
+out = Console(highlight=False, soft_wrap=True)
+
+
+def main() -> None:
+    """Run a command; a SupportError is a sentence, not a traceback."""
+    try:
+        app()
+    except SupportError as error:
+        Console(stderr=True).print(f"[red]{error.detail}[/red]", soft_wrap=True)
+        raise SystemExit(1) from error
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _run(coroutine: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(coroutine)
+
+
+@app.command()
+def up() -> None:
+    """Install, train and build what is missing or stale, then run everything."""
+    from hub.up import up as run_up
+
+    run_up(Settings(), out.print)
+
+
+@app.command()
+def train() -> None:
+    """Train the dialogue model and build the index anew."""
+    from hub import prepare
+
+    settings = Settings()
+    prepare.sync_assistant(out.print)
+    prepare.build_index(settings, out.print, force=True)
+    prepare.train_model(settings, out.print, force=True)
+
+
+@app.command()
+def ask(
+    text: Annotated[str | None, typer.Argument(help="One message; every message is a fresh conversation.")] = None,
+    jsonl: Annotated[Path | None, typer.Option(help='Messages to ask: {"text": ...} a line.')] = None,
+    out_file: Annotated[Path | None, typer.Option("--out", help="Where the answers go, one line each.")] = None,
+) -> None:
+    """Ask the assistant without the service: the same decisions as the chat, nothing stored."""
+    from hub import ask as asking
+
+    if (text is None) == (jsonl is None) or (jsonl is None) != (out_file is None):
+        raise typer.BadParameter("Give a TEXT, or both --jsonl and --out.")
+    if jsonl is not None and out_file is not None:
+        _run(asking.ask_file(Settings(), jsonl, out_file))
+    else:
+        _run(asking.ask_one(Settings(), text or "", out.print))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is missing and how to mend it."""
+    from hub.doctor import examine
+
+    findings = examine(Settings())
+    for finding in findings:
+        mark = "[green]ok[/green]     " if finding.is_ok else "[red]missing[/red]"
+        out.print(f"{mark} {finding.what}" + ("" if finding.is_ok else f"\n        {finding.remedy}"))
+    raise SystemExit(0 if all(finding.is_ok for finding in findings) else 1)
+
+
+@kb.command()
+def build() -> None:
+    """Build the index from the articles."""
+    from hub import prepare
+
+    prepare.build_index(Settings(), out.print, force=True)
+
+
+@kb.command()
+def check() -> None:
+    """Check every article; errors name file and line."""
+    _assistant(["kb_index", "check"])
+
+
+@kb.command()
+def search(text: str, language: str = "en") -> None:
+    """Show what a query finds, with scores."""
+    _assistant(["kb_index", "search", text, "--language", language])
+
+
+def _assistant(arguments: list[str]) -> None:
+    from hub import prepare
+
+    raise SystemExit(prepare.run_assistant(Settings(), arguments))
+
+
+@agent.command("add")
+def add_agent(
+    login: Annotated[str, typer.Argument(help="What they sign in with; customers never see it.")],
+    name: Annotated[str, typer.Option(prompt="Name shown to customers")],
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="PHAROS_AGENT_PASSWORD")
+    ],
+    role: Annotated[str, typer.Option(help="agent, lead or admin")] = "agent",
+) -> None:
+    """Let a person sign in to the console."""
+    _run(_add_agent(Settings(), login, name, password, role))
+    out.print(f"{name} may sign in as {login}.")
+
+
+async def _add_agent(settings: Settings, login: str, name: str, password: str, role: str) -> None:
+    from conversations.database import Database
+    from conversations.signals import Signals
+    from escalation import agents
+    from hub.migrate import upgrade
+    from kit.clock import SystemClock
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database, Signals())
+    try:
+        await upgrade(database)
+        async with database.write() as session:
+            await agents.add_agent(session, SystemClock().now(), login, name, password, role)
+    finally:
+        await database.close()
+
+
+if __name__ == "__main__":
+    main()

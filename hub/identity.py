@@ -1,0 +1,70 @@
+"""Who a customer is, as the exchange's site vouches for it: a JWT that is short-lived and good once.
+
+Algorithm, key, issuer and audience come from settings, never from the token's header.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from conversations import repository
+from hub.settings import Settings
+from kit.errors import NotSignedIn
+
+#: Longest life a token may have.
+MAX_LIFETIME = timedelta(minutes=10)
+ALGORITHMS = ("HS256", "RS256")
+
+
+@dataclass(frozen=True)
+class Identity:
+    customer_id: str
+    jti: str
+    expires_at: datetime
+
+
+class IdentityVerifier:
+    """Checks identity tokens against the settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._jwks = jwt.PyJWKClient(settings.identity_jwks_url) if settings.identity_jwks_url else None
+
+    def verify(self, token: str, now: datetime) -> Identity:
+        """Return who the token vouches for, or raise NotSignedIn saying why not."""
+        try:
+            claims = jwt.decode(
+                token,
+                self._key(token),
+                algorithms=[self._settings.identity_algorithm],
+                audience=self._settings.identity_audience,
+                issuer=self._settings.identity_issuer,
+                options={"require": ["exp", "sub", "jti", "aud"], "verify_exp": False, "verify_iat": False},
+            )
+            expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
+        except (jwt.PyJWTError, ValueError, OverflowError) as error:
+            raise NotSignedIn(f"The identity token was refused: {error}.") from error
+        if not now < expires_at <= now + MAX_LIFETIME:
+            raise NotSignedIn("The identity token has expired, or lives longer than 10 minutes.")
+        return Identity(str(claims["sub"])[:128], str(claims["jti"])[:128], expires_at)
+
+    async def use(self, session: AsyncSession, token: str, now: datetime) -> Identity:
+        """Verify a token and note its use; the second use is refused."""
+        identity = self.verify(token, now)
+        if not await repository.use_identity(session, identity.jti, identity.expires_at, now):
+            raise NotSignedIn("The identity token was used before. Ask the site for a new one.")
+        return identity
+
+    def _key(self, token: str) -> Any:
+        if self._settings.identity_algorithm not in ALGORITHMS:
+            raise NotSignedIn("PHAROS_IDENTITY_ALGORITHM must be HS256 or RS256.")
+        if self._jwks is not None:
+            return self._jwks.get_signing_key_from_jwt(token).key
+        if self._settings.identity_key is None:
+            raise NotSignedIn("This service accepts no identity tokens: PHAROS_IDENTITY_KEY is not set.")
+        return self._settings.identity_key.get_secret_value()

@@ -1,0 +1,82 @@
+"""Static pages and assets: demo, console, the bubble's loader.
+
+`/assets/<hash>/...` maps to web/ and never changes under one hash, so browsers keep
+it for ever; the pages and the loader that name the hash are asked for each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import FileResponse, HTMLResponse, Response
+
+from hub.settings import ROOT
+from kit.errors import NotFound
+
+WEB = ROOT / "web"
+_MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
+_SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+@lru_cache(maxsize=1)
+def assets_path() -> str:
+    """Return where this process serves its assets: the hash in it covers all of them, so no change is missed."""
+    return f"/assets/{_assets_hash(WEB)}"
+
+
+def _assets_hash(web: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(path for path in web.rglob("*") if path.suffix in _MEDIA_TYPES):
+        digest.update(path.relative_to(web).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def add_pages(app: FastAPI) -> None:
+    """Serve the pages; each asks for the assets of the hash this process started with."""
+    assets = assets_path()
+    router = APIRouter(include_in_schema=False)
+
+    def page(name: str) -> HTMLResponse:
+        html = (WEB / name).read_text(encoding="utf-8").replace("__ASSETS__", assets)
+        return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
+
+    @router.get("/")
+    async def demo() -> HTMLResponse:
+        return page("pages/demo.html")
+
+    @router.get("/console")
+    async def console() -> HTMLResponse:
+        return page("console/index.html")
+
+    @router.get("/widget.js")
+    async def loader() -> Response:
+        script = (WEB / "widget" / "loader.js").read_text(encoding="utf-8").replace("__ASSETS__", assets)
+        headers = {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
+        return Response(script, media_type="text/javascript", headers=headers)
+
+    @router.get("/assets/{version}/{path:path}")
+    async def asset(version: str, path: str) -> FileResponse:
+        file = (WEB / path).resolve()
+        if not file.is_relative_to(WEB) or file.suffix not in _MEDIA_TYPES or not file.is_file():
+            raise NotFound("There is no such file.")
+        is_current = f"/assets/{version}" == assets
+        caching = "public, max-age=31536000, immutable" if is_current else "no-cache"
+        headers = {"Cache-Control": caching, "Access-Control-Allow-Origin": "*"}
+        return FileResponse(file, media_type=_MEDIA_TYPES[file.suffix], headers=headers)
+
+    app.include_router(router)
+
+
+def security_headers(path: str) -> dict[str, str]:
+    """Return the headers every page and answer carries."""
+    return _SECURITY_HEADERS

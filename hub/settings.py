@@ -1,0 +1,69 @@
+"""What an operator may set: environment variables with the prefix PHAROS_, or `.env`.
+
+Built once, at the edge, and passed down; nothing below hub reads the environment.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+#: The checkout: code, web files and training data lie below it.
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="PHAROS_", env_file=".env", extra="ignore")
+
+    host: str = "127.0.0.1"  # address the service listens on
+    port: int = 8080
+    ops_port: int | None = None  # /readyz and /metrics, loopback only; default: port + 1
+    data_dir: Path = Path("var")  # database, model, index, logs
+    database_url: str | None = None  # default: an SQLite file in the data folder
+    secret_key: SecretStr | None = None  # keys address hashes; default: a file in the data folder
+    assistant_urls: str = ""  # comma-separated; `pharos up` fills it with the worker it starts
+    assistant_secret: SecretStr = SecretStr("")  # shared with the assistant's processes
+    allowed_origins: str = ""  # comma-separated origins that may embed the bubble
+    embedding_model: str = ""  # default: the packaged all-MiniLM-L6-v2
+    identity_algorithm: str = "HS256"  # of the exchange site's tokens; HS256 or RS256
+    identity_key: SecretStr | None = None  # shared secret or PEM public key; None refuses identities
+    identity_jwks_url: str | None = None  # instead of identity_key, for RS256
+    identity_issuer: str | None = None
+    identity_audience: str = "pharos"
+    limit_open: str = "30/minute"  # new conversations per address
+    limit_address: str = "600/minute"  # customer API calls per address
+    limit_messages: str = "30/minute"  # messages per conversation
+    limit_tickets_per_day: int = Field(default=3, ge=1)  # open tickets per anonymous address and day
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL with an async driver."""
+        if not self.database_url:
+            return f"sqlite+aiosqlite:///{(self.data_dir / 'pharos.db').absolute()}"
+        return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def kb_dir(self) -> Path:
+        return self.data_dir / "kb"
+
+    @property
+    def assistants(self) -> list[str]:
+        return [url.strip().rstrip("/") for url in self.assistant_urls.split(",") if url.strip()]
+
+    @property
+    def origins(self) -> list[str]:
+        return [origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()]
+
+    def key(self) -> bytes:
+        """Return the secret key, making one in the data folder the first time."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value().encode()
+        path = self.data_dir / "secret.key"
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(32))
+        return path.read_text().encode()

@@ -1,0 +1,225 @@
+"""Runs turns: claims what waits, asks the assistant, commits the answer, and never falls silent.
+
+One task per conversation with something waiting. Whatever dies in between leaves
+rows that the next sweep, here or in another replica, takes up again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from conversations import repository, service, turns
+from conversations.database import Database
+from conversations.domain import DELAY_TOLD_AFTER, Claim, StaleTurn, Superseded, must_fail_over
+from conversations.models import Conversation
+from conversations.signals import ANY
+from escalation import service as desk
+from hub import wording
+from hub.assistant import Assistant, NoWorkerReady
+from hub.metrics import Metrics
+from hub.placeholders import fill
+from kit import wire
+from kit.clock import Clock, to_wire
+from kit.errors import SupportError
+from kit.ids import new_id
+
+log = logging.getLogger(__name__)
+
+#: How often everything that waits is looked through, besides hints.
+SWEEP_SECONDS = 1.0
+#: Turns this process runs at once.
+MAX_TURNS = 16
+
+
+class TurnRunner:
+    """Answers customers' messages while it runs."""
+
+    def __init__(
+        self, database: Database, assistant: Assistant, clock: Clock, metrics: Metrics, *, tickets_per_day: int
+    ) -> None:
+        self._database = database
+        self._assistant = assistant
+        self._clock = clock
+        self._metrics = metrics
+        self._tickets_per_day = tickets_per_day
+        self._owner = new_id()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._slots = asyncio.Semaphore(MAX_TURNS)
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        with self._database.signals.subscribe(ANY) as subscription:
+            try:
+                while True:
+                    await self._sweep()
+                    deadline = asyncio.get_running_loop().time() + SWEEP_SECONDS
+                    while (left := deadline - asyncio.get_running_loop().time()) > 0:
+                        for topic in await subscription.wait(left):
+                            if topic.startswith(service.INBOX_TOPIC):
+                                self._start(topic.removeprefix(service.INBOX_TOPIC))
+            finally:
+                for task in self._tasks.values():
+                    task.cancel()
+                await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _sweep(self) -> None:
+        try:
+            async with self._database.read() as session:
+                waiting = await repository.conversations_waiting(session)
+                overdue = await repository.overdue(session, self._clock.now() - DELAY_TOLD_AFTER)
+            for conversation_id in waiting:
+                self._start(conversation_id)
+            for conversation_id in {message.conversation_id for message in overdue}:
+                await self._tell_delay(conversation_id)
+        except Exception:
+            log.exception("Looking for waiting messages failed; trying again in %s s.", SWEEP_SECONDS)
+
+    def _start(self, conversation_id: str) -> None:
+        if conversation_id in self._tasks:
+            self._again.add(conversation_id)
+            return
+        task = asyncio.create_task(self._work(conversation_id), name=f"turn {conversation_id}")
+        self._tasks[conversation_id] = task
+        task.add_done_callback(lambda _: self._finished(conversation_id))
+
+    def _finished(self, conversation_id: str) -> None:
+        del self._tasks[conversation_id]
+        if conversation_id in self._again:
+            self._again.discard(conversation_id)
+            self._start(conversation_id)
+
+    async def _work(self, conversation_id: str) -> None:
+        """Answer batch after batch until nothing waits."""
+        try:
+            while True:
+                async with self._database.write() as session:
+                    now = self._clock.now()
+                    claim = await turns.claim(session, now, conversation_id, self._owner)
+                if claim is None:
+                    return
+                if isinstance(claim, datetime):
+                    await asyncio.sleep(max((claim - now).total_seconds(), 0.01))
+                    continue
+                async with self._slots:
+                    await self._answer(claim)
+        except Exception:
+            log.exception("Conversation %s: the turn failed; the next sweep tries again.", conversation_id)
+
+    async def _answer(self, claim: Claim) -> None:
+        while True:
+            if must_fail_over(claim.batch, self._clock.now()):
+                with suppress(StaleTurn, Superseded):
+                    await self._fail_over(claim)
+                return
+            turn_id, started_at = new_id(), self._clock.now()
+            try:
+                await self._database.publish(claim.conversation_id, wire.TYPING)
+                request = await self._request(claim, turn_id, started_at)
+                with self._metrics.assistant_seconds.time():
+                    reply = await self._assistant.turn(request)
+                async with self._database.write() as session:
+                    await self._commit(session, claim, turn_id, reply, started_at)
+                self._count(claim, reply)
+                return
+            except Superseded:
+                async with self._database.write() as session:
+                    claim = await turns.extend(session, self._clock.now(), claim)
+            except StaleTurn as error:
+                log.info("A reply was dropped. %s", error.detail)
+                async with self._database.write() as session:
+                    await turns.release(session, self._clock.now(), claim)
+                return
+            except Exception as error:
+                await self._give_up(claim, error)
+                return
+
+    async def _give_up(self, claim: Claim, error: Exception) -> None:
+        """Note the failure; the turn is tried again, and people take over when that does not help."""
+        if isinstance(error, SupportError):
+            log.warning("Conversation %s: %s", claim.conversation_id, error.detail)
+        else:
+            log.exception("Conversation %s: the turn failed.", claim.conversation_id, exc_info=error)
+        self._metrics.failures.labels(type(error).__name__).inc()
+        async with self._database.write() as session:
+            counts = not isinstance(error, NoWorkerReady)
+            await turns.give_up(session, self._clock.now(), claim, counts=counts)
+
+    def _count(self, claim: Claim, reply: wire.TurnReply) -> None:
+        waited = self._clock.now() - claim.batch[-1].received_at
+        self._metrics.turns.labels(reply.outcome).inc()
+        self._metrics.turn_seconds.observe(waited.total_seconds())
+
+    async def _request(self, claim: Claim, turn_id: str, now: datetime) -> wire.TurnRequest:
+        async with self._database.read() as session:
+            tickets = await desk.briefs(session, claim.conversation_id, claim.customer_id)
+        return wire.TurnRequest(
+            turn_id=turn_id,
+            conversation_id=claim.conversation_id,
+            now=to_wire(now),
+            timezone=claim.timezone,
+            locale=claim.locale,
+            text=claim.text,
+            payload=claim.payload,
+            state=claim.state,
+            customer=wire.Customer(verified=claim.customer_id is not None, tickets=tickets),
+        )
+
+    async def _commit(
+        self, session: AsyncSession, claim: Claim, turn_id: str, reply: wire.TurnReply, started_at: datetime
+    ) -> None:
+        now = self._clock.now()
+        conversation = await turns.check(session, claim)
+        ticket = None
+        if reply.handoff is not None:
+            draft = reply.case or wire.CaseDraft(type="human_request")
+            try:
+                ticket = await desk.open_or_join(
+                    session, now, conversation, draft, tickets_per_day=self._tickets_per_day
+                )
+            except desk.TooManyTickets:
+                limit = wording.text("limit", conversation.locale, count=self._tickets_per_day)
+                reply = wire.TurnReply([wire.BotMessage(limit)], "decline", reply.trace, reply.state)
+        reply = fill(reply, conversation, ticket)
+        await turns.commit(session, now, conversation, claim, turn_id, reply, started_at)
+        if ticket is not None:
+            await self._to_queue(session, now, conversation, ticket)
+
+    async def _fail_over(self, claim: Claim) -> None:
+        """Give the conversation to people because the assistant did not answer."""
+        async with self._database.write() as session:
+            now = self._clock.now()
+            conversation = await turns.check(session, claim)
+            draft = wire.CaseDraft(type="other", summary=claim.batch[0].text)
+            ticket = await desk.open_or_join(session, now, conversation, draft, tickets_per_day=None)
+            due = wording.due(ticket.due_at, conversation.locale, conversation.timezone)
+            text = wording.text("failed", conversation.locale, number=ticket.number, due=due)
+            await service.say(session, now, conversation, text, outcome="handoff")
+            await turns.finish(session, now, claim)
+            await self._to_queue(session, now, conversation, ticket)
+
+    async def _to_queue(
+        self, session: AsyncSession, now: datetime, conversation: Conversation, ticket: desk.Opened
+    ) -> None:
+        if ticket.is_new:
+            data = {
+                "number": ticket.number,
+                "case": ticket.case,
+                "status": ticket.status,
+                "due_at": to_wire(ticket.due_at) if ticket.due_at else None,
+            }
+            await service.append(session, now, conversation, wire.TICKET_OPENED, data)
+        if conversation.holder == "bot":
+            await service.set_holder(session, now, conversation, "queue")
+
+    async def _tell_delay(self, conversation_id: str) -> None:
+        async with self._database.write() as session:
+            conversation = await service.access_conversation(session, conversation_id)
+            if await repository.mark_delay_told(session, conversation_id, self._clock.now()):
+                text = wording.text("delay", conversation.locale)
+                await service.say(session, self._clock.now(), conversation, text)

@@ -1,0 +1,71 @@
+"""What the service itself says to customers; everything else is said by the assistant or a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_TEXTS = {
+    "en": {
+        "delay": "Still on it. This is taking longer than it should.",
+        "failed": (
+            "I could not answer this, so I have passed your message to a person. Your case is {number}; "
+            "the desk aims to answer by {due}. You can keep writing here."
+        ),
+        "secret": (
+            "I removed something that looks like a secret ({kinds}) before it was saved. Support never needs it. "
+            'If it was real, treat it as exposed: change it now, and write "my account is at risk" if you need help.'
+        ),
+        "limit": (
+            "There are already {count} open cases from your connection today, so I cannot open another one. "
+            "Add what is new to the open case, or write to support through the contact form of the website."
+        ),
+        "soon": "the time shown on your case",
+    },
+    "zh": {
+        "delay": "还在处理，这次比平时慢一些，请稍等。",
+        "failed": (
+            "这条消息我没能处理，已转给人工客服。工单号 {number}，客服目标答复时间：{due}。您可以继续在这里补充。"
+        ),
+        "secret": (
+            "您的消息里有疑似机密的内容（{kinds}），我已在保存前删除。客服从不需要这些信息。"
+            "如果内容属实，请视为已泄露：立即更换；需要帮助请发送“账户有风险”。"
+        ),
+        "limit": (
+            "今天从您的网络已有 {count} 个未结工单，暂时不能再新建。请在已有工单里补充，或通过网站的联系表单联系客服。"
+        ),
+        "soon": "工单上显示的时间",
+    },
+}
+_SECRET_KINDS = {
+    "zh": {"seed phrase": "助记词", "private key": "私钥", "card number": "银行卡号", "secret": "密码或验证码"},
+}
+
+
+def language(locale: str) -> str:
+    """Return the language we speak for a locale: zh or en."""
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+def text(key: str, locale: str, **values: object) -> str:
+    """Return one of the service's own sentences in the customer's language."""
+    return _TEXTS[language(locale)][key].format(**values)
+
+
+def secret_kinds(kinds: list[str], locale: str) -> str:
+    names = _SECRET_KINDS.get(language(locale), {})
+    return ", ".join(names.get(kind, kind) for kind in kinds)
+
+
+def due(instant: datetime | None, locale: str, timezone: str) -> str:
+    """Write a ticket's target time in the customer's zone, for example `22 Nov 2026, 18:40 UTC`."""
+    if instant is None:
+        return text("soon", locale)
+    try:
+        local = instant.astimezone(ZoneInfo(timezone))
+    except (ZoneInfoNotFoundError, ValueError):
+        local = instant.astimezone(ZoneInfo("UTC"))
+    zone = local.tzname() or timezone
+    if language(locale) == "zh":
+        return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}（{zone}）"
+    return f"{local.day} {local:%b %Y, %H:%M} {zone}"
