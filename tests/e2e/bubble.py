@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import PASSWORD
+from tests.e2e.browser import LOGIN, PASSWORD
 
 LONG = 30_000
+APPEAL = (
+    "I was liquidated at 03:12 UTC on XBTUSD although the mark price never reached my liquidation price, "
+    "I want this reviewed"
+)
 
 
 @dataclass
@@ -59,7 +64,30 @@ class Bubble:
 def sign_in(page: Page, url: str) -> None:
     """Sign in to the console as Mia."""
     page.goto(f"{url}/console")
-    page.locator("input[name=login]").fill("mia@example.com")
+    page.locator("input[name=login]").fill(LOGIN)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("button[name=sign-in]").click()
     expect(page.locator("button[name=sign-in]")).to_have_count(0)
+
+
+def complete_appeal(bubble: Bubble) -> str:
+    """Answer the appeal's intake, confirm, and return the ticket's number."""
+    first = bubble.ask(APPEAL)
+    assert "XBTUSD" not in first.split("?")[-1], "asked what was already said"
+    for _ in range(10):
+        choices = bubble.page.locator("button[part=choice]")
+        if choices.filter(has_text="Send it").count():
+            break
+        bubble.choose("Skip")
+    summary = bubble.messages("bot").last.inner_text()
+    assert "XBTUSD" in summary
+    assert "03:12" in summary
+    bubble.choose("Send it")
+    expect(bubble.case_card).to_be_visible()
+    return ticket_number(bubble)
+
+
+def ticket_number(bubble: Bubble) -> str:
+    found = re.search(r"PH-[2-9A-Z]{4}-[2-9A-Z]{4}", bubble.case_card.inner_text())
+    assert found, bubble.case_card.inner_text()
+    return found[0]

@@ -19,19 +19,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from hub.children import free_port
 from hub.settings import ROOT
+from tests.e2e.browser import CHROMIUM_FLAGS, LOGIN, PASSWORD
 
 #: The built index and model are taken from here, so that nothing is trained twice.
 BUILT = Path(os.environ.get("PHAROS_E2E_BUILT", ROOT / "var"))
-PASSWORD = "correct horse battery"
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def wait_until(is_true: Callable[[], object], what: str, timeout_seconds: float = 30) -> None:
@@ -92,7 +83,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
         "PHAROS_LIMIT_TICKETS_PER_DAY": "100",
     }
     pharos = [sys.executable, "-m", "hub.cli"]
-    add = ["agent", "add", "mia@example.com", "--name", "Mia"]
+    add = ["agent", "add", LOGIN, "--name", "Mia"]
     subprocess.run([*pharos, *add], env={**environment, "PHAROS_AGENT_PASSWORD": PASSWORD}, cwd=ROOT, check=True)
     with (data_dir / "up.log").open("wb") as log:
         process = subprocess.Popen([*pharos, "up"], env=environment, cwd=ROOT, stdout=log, stderr=log)

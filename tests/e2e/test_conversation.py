@@ -7,15 +7,10 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.e2e.bubble import Bubble, sign_in
+from tests.e2e.bubble import Bubble, complete_appeal, sign_in, ticket_number
 from tests.e2e.conftest import Whole
 
 pytestmark = pytest.mark.e2e
-
-APPEAL = (
-    "I was liquidated at 03:12 UTC on XBTUSD although the mark price never reached my liquidation price, "
-    "I want this reviewed"
-)
 
 
 @pytest.mark.parametrize(
@@ -91,26 +86,3 @@ def test_agent_resolves_and_the_card_says_so(whole: Whole, context: BrowserConte
         confirm.first.click()
 
     expect(bubble.case_card).to_contain_text(re.compile("resolved", re.IGNORECASE))
-
-
-def complete_appeal(bubble: Bubble) -> str:
-    """Answer the appeal's intake, confirm, and return the ticket's number."""
-    first = bubble.ask(APPEAL)
-    assert "XBTUSD" not in first.split("?")[-1], "asked what was already said"
-    for _ in range(10):
-        choices = bubble.page.locator("button[part=choice]")
-        if choices.filter(has_text="Send it").count():
-            break
-        bubble.choose("Skip")
-    summary = bubble.messages("bot").last.inner_text()
-    assert "XBTUSD" in summary
-    assert "03:12" in summary
-    bubble.choose("Send it")
-    expect(bubble.case_card).to_be_visible()
-    return ticket_number(bubble)
-
-
-def ticket_number(bubble: Bubble) -> str:
-    found = re.search(r"PH-[2-9A-Z]{4}-[2-9A-Z]{4}", bubble.case_card.inner_text())
-    assert found, bubble.case_card.inner_text()
-    return found[0]

@@ -8,9 +8,8 @@ import signal
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.e2e.bubble import LONG, Bubble, sign_in
+from tests.e2e.bubble import APPEAL, LONG, Bubble, sign_in, ticket_number
 from tests.e2e.conftest import Whole, wait_until
-from tests.e2e.test_conversation import APPEAL, ticket_number
 
 pytestmark = pytest.mark.e2e
 

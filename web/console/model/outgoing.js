@@ -4,7 +4,7 @@
  */
 import { ApiError } from "./api.js";
 
-const PAUSES_MS = [1_000, 3_000];
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 8_000, 8_000];
 
 export class Outgoing extends EventTarget {
   #drafts;
