@@ -1,0 +1,70 @@
+"""`python -m bot train` and `python -m bot serve`: the entry of the assistant's worker.
+
+Torch must look absent before anything imports spacy, which would load 475 MB of
+it for nothing; TensorFlow and OpenMP read their thread counts when they load. So
+this module sets both first and imports the rest inside the commands.
+"""
+
+from __future__ import annotations
+
+import sys
+
+sys.modules["torch"] = None  # type: ignore[assignment]  # "not installed", as import sees it
+
+import argparse
+import os
+from pathlib import Path
+
+_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "RASA_TELEMETRY_ENABLED": "false",
+    "RASA_MAX_CACHE_SIZE": "0",
+    "HF_HUB_OFFLINE": "1",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+}
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def prepare_process(data_dir: Path) -> None:
+    """Set what libraries read when they load: one thread, no telemetry, our data folder."""
+    os.environ.update(_ENVIRONMENT)
+    os.environ["PHAROS_DATA_DIR"] = str(data_dir)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="The assistant's worker.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    train = commands.add_parser("train", help="train the model when it is stale")
+    train.add_argument("--force", action="store_true", help="train even when nothing changed")
+    serve = commands.add_parser("serve", help="answer turns on 127.0.0.1")
+    serve.add_argument("--port", type=int, required=True)
+    serve.add_argument("--actions-url", required=True, help="address of the action server")
+    serve.add_argument("--model", type=Path, help="model archive (default: var/models/current)")
+    for command in (train, serve):
+        command.add_argument("--data-dir", type=Path, default=Path(os.environ.get("PHAROS_DATA_DIR", "var")))
+        command.add_argument("--project", type=Path, default=PROJECT, help="folder of config.yml and domain.yml")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return the exit status."""
+    options = _parser().parse_args(arguments)
+    data_dir = options.data_dir.resolve()
+    prepare_process(data_dir)
+    if options.command == "train":
+        from bot import training
+
+        return training.run(options.project.resolve(), data_dir, force=options.force)
+    from bot import worker
+
+    return worker.run(options, data_dir)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

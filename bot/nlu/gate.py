@@ -1,0 +1,135 @@
+"""The answer gate: turns what was understood into one of the intents the rules know, and keeps the reasons.
+
+The message attribute `gate` holds the evidence of the decision; it travels with the
+message to the actions and ends in the turn's trace.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, fields
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.classifier import HybridIntentClassifier
+from bot.nlu.decision import CASE, TOPIC, Decision, Evidence, Thresholds, decide
+from bot.nlu.language import LANGUAGE, LanguageDetector
+from bot.nlu.retriever import CANDIDATES, INDEX_ID, QUESTION_CANDIDATES, PassageRetriever
+from bot.nlu.timing import TIMINGS, timed
+from kit.taxonomy import CASES
+from kit.wire import Candidate
+
+#: Message attribute that holds the decision and its evidence.
+GATE = "gate"
+
+_LISTED_INTENTS = 5
+_SAYS_NOTHING = re.compile(r"[\W\d_]+")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class AnswerGate(GraphComponent):
+    """Replaces the intent by the decided one and sets the attribute `gate`."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Components that should be included in the pipeline before this component."""
+        return [LanguageDetector, HybridIntentClassifier, PassageRetriever]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The component's default config (see parent class for full docstring)."""
+        return asdict(Thresholds())
+
+    def __init__(self, config: dict[str, Any], model_id: str) -> None:
+        self._thresholds = Thresholds(**{item.name: float(config[item.name]) for item in fields(Thresholds)})
+        self._model_id = model_id
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> AnswerGate:
+        """Creates a new component (see parent class for full docstring)."""
+        return cls(config, execution_context.model_id or "")
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Decides every message that has text."""
+        for message in messages:
+            if message.get(TEXT):
+                with timed(message, "gate"):
+                    self._decide(message)
+                message.get(GATE)["timings_ms"] = message.get(TIMINGS)
+        return messages
+
+    def _decide(self, message: Message) -> None:
+        ranking = message.get(INTENT_RANKING_KEY) or []
+        decision = decide(_evidence(message, ranking), self._thresholds)
+        intent = {INTENT_NAME_KEY: decision.intent, PREDICTED_CONFIDENCE_KEY: round(decision.confidence, 4)}
+        message.set(INTENT, intent, add_to_output=True)
+        message.set(GATE, self._reasons(message, ranking, decision), add_to_output=True)
+
+    def _reasons(self, message: Message, ranking: list[dict[str, Any]], decision: Decision) -> dict[str, Any]:
+        raw: dict[str, Any] = ranking[0] if ranking else {INTENT_NAME_KEY: "", PREDICTED_CONFIDENCE_KEY: 0.0}
+        return {
+            "language": message.get(LANGUAGE),
+            "topic": _topic(decision, raw[INTENT_NAME_KEY]),
+            "raw_intent": raw[INTENT_NAME_KEY],
+            "confidence": raw[PREDICTED_CONFIDENCE_KEY],
+            "intents": ranking[:_LISTED_INTENTS],
+            "candidates": [_as_candidate(candidate) for candidate in decision.candidates],
+            "probability": decision.probability,
+            "thresholds": asdict(self._thresholds),
+            "also_answer": decision.also_answer,
+            "model_id": self._model_id,
+            "index_id": message.get(INDEX_ID) or "",
+        }
+
+
+def _evidence(message: Message, ranking: list[dict[str, Any]]) -> Evidence:
+    return Evidence(
+        text=message.get(TEXT),
+        supported=(message.get(LANGUAGE) or {}).get("supported", True),
+        ranking=[(item[INTENT_NAME_KEY], item[PREDICTED_CONFIDENCE_KEY]) for item in ranking],
+        candidates=list(message.get(CANDIDATES) or []),
+        question_candidates=list(message.get(QUESTION_CANDIDATES) or []),
+        words=len(message.get(TOKENS_NAMES[TEXT]) or []),
+        is_bare=_is_bare(message.get(TEXT), message.get(ENTITIES) or []),
+    )
+
+
+def _is_bare(text: str, entities: list[dict[str, Any]]) -> bool:
+    """Tell whether a message is nothing but entities: a symbol, a time, an id."""
+    rest = list(text)
+    for entity in entities:
+        rest[entity["start"] : entity["end"]] = " " * (entity["end"] - entity["start"])
+    return bool(entities) and not _SAYS_NOTHING.sub("", "".join(rest))
+
+
+def _topic(decision: Decision, raw: str) -> str:
+    """Name the topic: of the case, of the article answered from, else of the raw intent."""
+    if decision.intent.startswith(CASE):
+        return CASES[decision.intent[len(CASE) :]].topic
+    if decision.intent in ("faq", "clarify") and decision.candidates:
+        return decision.candidates[0].topic
+    return raw[len(TOPIC) :] if raw.startswith(TOPIC) else ""
+
+
+def _as_candidate(match: Candidate) -> dict[str, Any]:
+    return {item.name: getattr(match, item.name) for item in fields(Candidate)}

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.entities import RuleEntityExtractor, find_entities
+from tests.bot.conftest import Components
+
+CONTEXT = {"now": "2026-11-22T12:00:00Z", "timezone": "UTC"}
+ORDER = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
+HASH = "ab" * 32
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "expected"),
+    [
+        ("xbt perp", "en", [("symbol", "XBTUSD")]),
+        ("BTC-USD perpetual", "en", [("symbol", "XBTUSD")]),
+        ("btcusdt", "en", [("symbol", "XBTUSDT")]),
+        ("XBTZ26 settled", "en", [("symbol", "XBTZ26")]),
+        ("比特币永续的资金费率", "zh", [("symbol", "XBTUSD")]),
+        ("XBTUSD多单被爆", "zh", [("symbol", "XBTUSD"), ("side", "long")]),
+        (f"order {ORDER.upper()}", "en", [("order_id", ORDER)]),
+        (f"txid 0x{HASH}", "en", [("txid", f"0x{HASH}")]),
+        ("at 03:12 UTC", "en", [("time", "2026-11-22T03:12:00.000Z")]),
+        ("sent 0.5 btc", "en", [("amount", "0.5"), ("currency", "XBT")]),
+        ("$5k bonus", "en", [("currency", "USD"), ("amount", "5000")]),
+        ("充了5000U", "zh", [("amount", "5000"), ("currency", "USDT")]),
+        ("filled at 61,200.5", "en", [("price", "61200.5")]),
+        ("my short got closed", "en", [("side", "short")]),
+        ("mail Joe.B@x.com", "en", [("email", "joe.b@x.com")]),
+        ("the api returns 403", "en", [("http_status", "403")]),
+        ("to 0x" + "a1" * 20, "en", [("address", "0x" + "a1" * 20)]),
+    ],
+)
+def test_facts_are_read_in_their_normal_form(text: str, code: str, expected: list[tuple[str, str]]) -> None:
+    assert [(found["entity"], found["value"]) for found in find_entities(text, code, CONTEXT)] == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["how long does a withdrawal take", "in short", "I have 5 questions", "403 contracts", "KYC in the EU"]
+)
+def test_words_that_only_look_like_facts_are_left_alone(text: str) -> None:
+    assert find_entities(text, "en", CONTEXT) == []
+
+
+def test_entities_point_at_their_words_and_are_part_of_the_output(components: Components) -> None:
+    message = Message.build("liquidated on XBTUSD")
+
+    components.make(RuleEntityExtractor).process([message])
+
+    (found,) = message.as_dict(only_output_properties=True)["entities"]
+    assert message.get("text")[found["start"] : found["end"]] == "XBTUSD"
+    assert found["extractor"] == "RuleEntityExtractor"

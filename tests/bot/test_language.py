@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.language import LanguageDetector, detect
+from tests.bot.conftest import Components
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("how do I withdraw?", "en"),
+        ("hello", "en"),
+        ("Signature not valid", "en"),
+        ("what does 提现 mean", "en"),
+        ("怎么提现", "zh"),
+        ("API 报错 Signature not valid 什么意思", "zh"),
+        ("XBTUSD 最小变动价位", "zh"),
+        ("帳號被凍結", "zh"),
+        ("Где мои деньги", "ru"),
+        ("출금이 안돼요", "ko"),
+        ("出金できません", "ja"),
+        ("¿Cómo puedo retirar mi dinero?", "es"),
+        ("hola", "es"),
+        ("wie kann ich mein geld auszahlen", "de"),
+        ("Não consigo sacar meu dinheiro", "pt"),
+        ("tôi không rút được tiền", "vi"),
+        ("أين أموالي", "ar"),
+    ],
+)
+def test_language_is_told_by_script_and_words(text: str, code: str) -> None:
+    assert detect(text).code == code
+
+
+@pytest.mark.parametrize("text", ["XBTUSD", "03:12", "me@example.com", "429", "👍"])
+def test_text_without_a_language_counts_as_the_conversations(text: str) -> None:
+    assert detect(text, fallback="zh").code == "zh"
+
+
+def test_only_english_and_chinese_are_supported() -> None:
+    assert [detect(text).supported for text in ("withdraw my coins", "怎么提现", "Где мои деньги")] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_the_locale_decides_for_a_bare_symbol(components: Components) -> None:
+    message = Message.build("XBTUSD")
+    message.set("metadata", {"locale": "zh-CN"})
+
+    components.make(LanguageDetector).process([message])
+
+    assert message.get("language") == {"code": "zh", "name": "Chinese", "supported": True}

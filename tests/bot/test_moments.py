@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from bot.nlu.moments import find, zone_of
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "meaning"),
+    [
+        ("liquidated at 03:12 UTC on XBTUSD", "03:12 UTC", "2026-11-22T03:12:00.000Z"),
+        ("it was 13:45 UTC", "13:45 UTC", "2026-11-21T13:45:00.000Z"),
+        ("yesterday 3am", "yesterday 3am", "2026-11-20T19:00:00.000Z"),
+        ("Nov 21 at 14:05", "Nov 21 at 14:05", "2026-11-21T06:05:00.000Z"),
+        ("on 21 Nov 2026 03:12 UTC+8", "21 Nov 2026 03:12 UTC+8", "2026-11-20T19:12:00.000Z"),
+        ("2026-11-21T03:12:09Z", "2026-11-21T03:12:09Z", "2026-11-21T03:12:09.000Z"),
+        ("two hours ago", "two hours ago", "2026-11-22T10:00:00.000Z"),
+        ("last friday", "last friday", "2026-11-20"),
+        ("on 30 December", "30 December", "2025-12-30"),
+        ("昨晚11点半", "昨晚11点半", "2026-11-21T15:30:00.000Z"),
+        ("11月20日 下午3点12分", "11月20日 下午3点12分", "2026-11-20T07:12:00.000Z"),
+        ("半小时前", "半小时前", "2026-11-22T11:30:00.000Z"),
+    ],
+)
+def test_a_time_means_an_instant_in_the_customers_zone(text: str, words: str, meaning: str) -> None:
+    moments = find(text, NOW, zone_of("Asia/Shanghai"))
+
+    assert [(moment.text, moment.meaning) for moment in moments] == [(words, meaning)]
+
+
+@pytest.mark.parametrize("text", ["for 3 days", "may I ask", "it sat there", "chapter 12:99", "price 61200.5"])
+def test_what_is_no_time_is_left_alone(text: str) -> None:
+    assert find(text, NOW) == []
+
+
+def test_a_day_no_calendar_has_keeps_its_words_only() -> None:
+    assert [(moment.text, moment.meaning) for moment in find("31 November 10:00", NOW)] == [("31 November 10:00", None)]
+
+
+def test_without_now_only_a_full_date_has_a_meaning() -> None:
+    assert [moment.meaning for moment in find("03:12 UTC")] == [None]
+    assert [moment.meaning for moment in find("2026-11-21 03:12 UTC")] == ["2026-11-21T03:12:00.000Z"]
+
+
+def test_an_unknown_zone_counts_as_utc() -> None:
+    assert zone_of("Mars/Olympus") == timezone.utc
