@@ -4,7 +4,7 @@ SERVICE := .venv/bin
 ASSISTANT := .venv-assistant/bin
 QUIET := RASA_TELEMETRY_ENABLED=false HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1
 
-.PHONY: help install lint format types imports validate train test test-service test-assistant test-e2e up check bench-turns screenshots
+.PHONY: help install lint format types imports validate train test test-service test-assistant test-contracts test-e2e up check bench-turns screenshots
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -29,19 +29,22 @@ imports: ## Check who imports whom
 	$(SERVICE)/lint-imports
 
 validate: ## Check Rasa's data and domain, and every article
-	$(QUIET) PYTHONWARNINGS="ignore:The utterance:UserWarning" $(ASSISTANT)/rasa data validate --fail-on-warnings
+	$(QUIET) PYTHONWARNINGS="ignore:The utterance:UserWarning" $(ASSISTANT)/rasa data validate --quiet --fail-on-warnings
 	$(SERVICE)/pharos kb check
 
 train: ## Build the index and train the model, when stale
 	$(SERVICE)/python -c "from hub.prepare import prepare; from hub.settings import Settings; prepare(Settings(), print)"
 
-test: train test-service test-assistant test-e2e ## All tests, both environments, and the whole in a browser
+test: train test-service test-assistant test-contracts test-e2e ## All tests, both environments, and the whole in a browser
 
 test-service: ## The service's tests on SQLite and PostgreSQL
 	$(SERVICE)/pytest tests --ignore=tests/e2e --ignore=tests/kb_index --ignore=tests/bot --ignore=tests/actions
 
 test-assistant: ## The assistant's tests
 	$(QUIET) $(ASSISTANT)/pytest tests/kit tests/kb_index tests/bot tests/actions
+
+test-contracts: train ## The wire's contract against a real worker
+	$(SERVICE)/python -m tests.contracts
 
 test-e2e: train ## The running whole in headless Chromium, and each process killed
 	$(SERVICE)/pytest tests/e2e

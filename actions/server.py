@@ -14,6 +14,7 @@ from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from actions import wiring
 from kit.errors import Misconfigured
 from kit.wire import SECRET_HEADER, SECRET_VARIABLE
 
@@ -25,6 +26,8 @@ PACKAGE = "actions"
 def create_app(secret: str) -> Sanic:
     """Return the application; every path but /health wants the secret."""
     app: Sanic = create_sdk_app(PACKAGE, cors_origins="")
+
+    app.register_listener(_open_library, "before_server_start")  # type: ignore[no-untyped-call]  # sanic 21 has no types
 
     @app.middleware("request")  # type: ignore[untyped-decorator, no-untyped-call]  # sanic 21 has no types
     async def check_secret(request: Request) -> HTTPResponse | None:
@@ -40,6 +43,14 @@ def create_app(secret: str) -> Sanic:
         return response.json({"error": "action_failed", "detail": "The action failed; its log says why."}, status=500)
 
     return app
+
+
+async def _open_library(*_: object) -> None:
+    """Read the articles now, so that the first customer does not wait for it."""
+    try:
+        wiring.library()
+    except Misconfigured:
+        logging.getLogger(__name__).exception("No articles yet; they are opened when first asked for.")
 
 
 def run(port: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.domain import Waiting
@@ -176,7 +177,9 @@ async def due_deliveries(session: AsyncSession, now: datetime, limit: int) -> Se
 async def use_identity(session: AsyncSession, jti: str, expires_at: datetime, now: datetime) -> bool:
     """Note that an identity token was used; False when it was used before."""
     await session.execute(delete(UsedIdentity).where(UsedIdentity.expires_at < now))
-    if await session.get(UsedIdentity, jti):
+    try:
+        async with session.begin_nested():
+            session.add(UsedIdentity(jti=jti, expires_at=expires_at))
+    except IntegrityError:
         return False
-    session.add(UsedIdentity(jti=jti, expires_at=expires_at))
     return True

@@ -122,6 +122,6 @@ def decision(reply: wire.TurnReply) -> dict[str, Any]:
         "article_id": cited if reply.outcome == "answer" else None,
         "candidates": candidates,
         "probability": gate.get("probability"),
-        "case": reply.case.type if reply.case else reply.trace.get("case"),
+        "case": reply.case.type if reply.case else reply.trace.get("intake", {}).get("case"),
         "reply": "\n\n".join(message.text for message in reply.messages),
     }

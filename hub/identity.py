@@ -47,7 +47,7 @@ class IdentityVerifier:
                 options={"require": ["exp", "sub", "jti", "aud"], "verify_exp": False, "verify_iat": False},
             )
             expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
-        except (jwt.PyJWTError, ValueError, OverflowError) as error:
+        except (jwt.PyJWTError, TypeError, ValueError, OverflowError, OSError) as error:
             raise NotSignedIn(f"The identity token was refused: {error}.") from error
         if not now < expires_at <= now + MAX_LIFETIME:
             raise NotSignedIn("The identity token has expired, or lives longer than 10 minutes.")

@@ -66,15 +66,23 @@ def add_pages(app: FastAPI) -> None:
 
     @router.get("/assets/{version}/{path:path}")
     async def asset(version: str, path: str) -> FileResponse:
-        file = (WEB / path).resolve()
-        if not file.is_relative_to(WEB) or file.suffix not in _MEDIA_TYPES or not file.is_file():
-            raise NotFound("There is no such file.")
+        file = _find_asset(path)
         is_current = f"/assets/{version}" == assets
         caching = "public, max-age=31536000, immutable" if is_current else "no-cache"
         headers = {"Cache-Control": caching, "Access-Control-Allow-Origin": "*"}
         return FileResponse(file, media_type=_MEDIA_TYPES[file.suffix], headers=headers)
 
     app.include_router(router)
+
+
+def _find_asset(path: str) -> Path:
+    try:
+        file = (WEB / path).resolve()
+        if file.is_relative_to(WEB) and file.suffix in _MEDIA_TYPES and file.is_file():
+            return file
+    except (OSError, ValueError):  # too long, or a NUL in it
+        pass
+    raise NotFound("There is no such file.")
 
 
 def security_headers(path: str) -> dict[str, str]:

@@ -64,6 +64,7 @@ class TurnRunner:
                             if topic.startswith(service.INBOX_TOPIC):
                                 self._start(topic.removeprefix(service.INBOX_TOPIC))
             finally:
+                self._again.clear()
                 for task in self._tasks.values():
                     task.cancel()
                 await asyncio.gather(*self._tasks.values(), return_exceptions=True)

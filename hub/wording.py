@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _TEXTS = {
@@ -63,8 +63,8 @@ def due(instant: datetime | None, locale: str, timezone: str) -> str:
         return text("soon", locale)
     try:
         local = instant.astimezone(ZoneInfo(timezone))
-    except (ZoneInfoNotFoundError, ValueError):
-        local = instant.astimezone(ZoneInfo("UTC"))
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown here, no zone's name, or a folder's
+        local = instant.astimezone(UTC)
     zone = local.tzname() or timezone
     if language(locale) == "zh":
         return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}（{zone}）"

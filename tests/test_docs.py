@@ -17,7 +17,14 @@ from hub.settings import ROOT, Settings
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PACKAGES = ("actions", "bot", "conversations", "escalation", "hub", "kb_index", "kit")
 #: Variables that are no field of Settings; docs/operations.md explains them.
-OTHER_VARIABLES = {"PHAROS_AGENT_PASSWORD", "PHAROS_ACTIONS_URL", "PHAROS_TEST_STORES", "PHAROS_E2E_BUILT"}
+OTHER_VARIABLES = {
+    "PHAROS_AGENT_PASSWORD",
+    "PHAROS_ACTIONS_URL",
+    "PHAROS_TEST_STORES",
+    "PHAROS_CONTRACT_URL",
+    "PHAROS_CONTRACT_SECRET",
+    "PHAROS_E2E_BUILT",
+}
 MAX_LINES = 400
 
 _VARIABLE = re.compile(r"\bPHAROS_[A-Z][A-Z0-9_]*[A-Z0-9]\b")

@@ -36,6 +36,7 @@ def _start(turn: Turn, reply: Reply) -> None:
         _leave(reply)
         return
     intake = Intake(case, turn.customer.verified)
+    reply.trace["intake"] = {"case": case, "pending": None, "taken_as": "start"}
     said, entities = (turn.text, turn.entities) if turn.text else (turn.earlier_text, turn.earlier_entities)
     _tell(intake, said, entities)
     misses.helped(reply)

@@ -49,7 +49,7 @@ class OpenRequest(BaseModel):
 class MessageRequest(BaseModel):
     client_id: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")
     text: Any = None
-    button: str | None = Field(None, min_length=1, max_length=64)
+    button: str | None = Field(None, min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
 
 
 async def limit_address(request: Request, context: Ctx) -> str:

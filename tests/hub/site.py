@@ -33,6 +33,22 @@ async def eventually(is_so: Callable[[], Awaitable[bool]]) -> None:
     raise AssertionError("It never came to be so.")
 
 
+@asynccontextmanager
+async def time_passing(clock: ManualClock, *, seconds: float) -> AsyncIterator[None]:
+    """Let so much time pass, little by little, inside the block."""
+
+    async def tick() -> None:
+        for _ in range(round(seconds * 10)):
+            clock.advance(seconds=0.1)
+            await asyncio.sleep(0.05)
+
+    ticking = asyncio.create_task(tick())
+    try:
+        yield
+    finally:
+        ticking.cancel()
+
+
 def settings_for(data_dir: Path, database_url: str, **more: Any) -> Settings:
     """Settings of one test; limits are out of its way unless it asks for them."""
     roomy = {"limit_open": "1000/minute", "limit_address": "10000/minute", "limit_messages": "1000/minute"}

@@ -250,7 +250,7 @@ async def test_without_its_token_nothing_is_to_be_had(site: Site, visitor: Visit
     }
 
     for name, headers in refused.items():
-        raw = {key: value.encode("latin-1") for key, value in headers.items()}
+        raw = {key.encode(): value.encode("latin-1") for key, value in headers.items()}
         body = {"client_id": "c-1", "text": "What is funding?"}
         posted = await site.client().post(f"{visitor.path}/messages", json=body, headers=raw)
         read = await site.client().get(f"{visitor.path}/events", headers=raw)

@@ -64,7 +64,7 @@ export const TEXTS = {
   "status.new": "received",
   "status.open": "in review",
   "status.on_hold": "in review, waiting for another team",
-  "status.waiting_on_customer": "we need your reply",
+  "status.waiting_on_customer": "answered, over to you",
   "status.resolved": "resolved",
   "status.closed": "closed",
   "step.received": "Received",
