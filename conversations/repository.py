@@ -151,8 +151,11 @@ async def turn(session: AsyncSession, turn_id: str) -> Turn | None:
     return await session.get(Turn, turn_id)
 
 
-async def due_deliveries(session: AsyncSession, now: datetime, limit: int) -> Sequence[Outbox]:
-    """Return deliveries whose time has come, in event order, skipping those behind an earlier pending one."""
+async def due_deliveries(session: AsyncSession, now: datetime, channels: Sequence[str], limit: int) -> Sequence[Outbox]:
+    """Return deliveries whose time has come, in event order, skipping those behind an earlier pending one.
+
+    The rows are locked; another replica's are passed over.
+    """
     earlier = (
         select(Outbox.conversation_id, Outbox.channel, func.min(Outbox.event_id).label("event_id"))
         .where(Outbox.status == "pending")
@@ -167,11 +170,23 @@ async def due_deliveries(session: AsyncSession, now: datetime, limit: int) -> Se
             & (earlier.c.channel == Outbox.channel)
             & (earlier.c.event_id == Outbox.event_id),
         )
-        .where(Outbox.status == "pending", Outbox.next_attempt_at <= now)
+        .where(Outbox.status == "pending", Outbox.next_attempt_at <= now, Outbox.channel.in_(channels))
         .order_by(Outbox.next_attempt_at)
         .limit(limit)
+        .with_for_update(of=Outbox, skip_locked=True)
     )
     return (await session.execute(query)).scalars().all()
+
+
+async def record_delivery(
+    session: AsyncSession, delivery_id: str, status: str, at: datetime, error: str | None
+) -> None:
+    """Write down what became of an attempt; `at` is when it was delivered, or when to try again."""
+    change = update(Outbox).where(Outbox.id == delivery_id)
+    if status == "delivered":
+        await session.execute(change.values(status=status, delivered_at=at, error=None))
+    else:
+        await session.execute(change.values(status=status, next_attempt_at=at, error=error))
 
 
 async def use_identity(session: AsyncSession, jti: str, expires_at: datetime, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from hub import help as help_pages
 from hub.assistant import Assistant, HttpAssistant
 from hub.channels import web
 from hub.context import Context
+from hub.deliveries import Dispatcher
 from hub.identity import IdentityVerifier
 from hub.limits import Limits
 from hub.migrate import upgrade
@@ -90,7 +91,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         context.metrics,
         tickets_per_day=context.settings.limit_tickets_per_day,
     )
-    tasks = [asyncio.create_task(runner.run()), asyncio.create_task(context.database.listen())]
+    dispatcher = Dispatcher(context.database, context.clock, context.push_channels)
+    work = (runner.run(), dispatcher.run(), context.database.listen())
+    tasks = [asyncio.create_task(part) for part in work]
     try:
         yield
     finally:

@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 
 from conversations.database import Database
 from hub.assistant import Assistant
+from hub.deliveries import PushChannel
 from hub.help import HelpCentre
 from hub.identity import IdentityVerifier
 from hub.limits import Limits
@@ -26,6 +27,8 @@ class Context:
     identity: IdentityVerifier
     help_centre: HelpCentre
     key: bytes
+    #: Channels that are pushed to, by name; the website's bubble reads by itself.
+    push_channels: dict[str, PushChannel] = field(default_factory=dict)
     metrics: Metrics = field(default_factory=Metrics)
     #: Set at shutdown: open streams end themselves, so that the server can stop.
     is_stopping: bool = False

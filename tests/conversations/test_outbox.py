@@ -19,7 +19,7 @@ async def telegram(database: Database, clock: ManualClock) -> Record:
 async def due(record: Record) -> list[int]:
     """The event ids that are to be delivered now."""
     async with record.database.read() as session:
-        found = await repository.due_deliveries(session, record.clock.now(), 100)
+        found = await repository.due_deliveries(session, record.clock.now(), ["telegram"], 100)
     return [row.event_id for row in found if row.conversation_id == record.id]
 
 
@@ -27,7 +27,9 @@ async def settle(record: Record, event_id: int, **changes: object) -> None:
     """Write down what became of a delivery."""
     async with record.database.write() as session:
         (row,) = [
-            row for row in await repository.due_deliveries(session, record.clock.now(), 100) if row.event_id == event_id
+            row
+            for row in await repository.due_deliveries(session, record.clock.now(), ["telegram"], 100)
+            if row.event_id == event_id
         ]
         for name, value in changes.items():
             setattr(row, name, value)
@@ -100,7 +102,7 @@ async def test_conversations_do_not_hold_each_other_back(database: Database, clo
 async def settle_later(record: Record) -> None:
     """Put the conversation's delivery off."""
     async with record.database.write() as session:
-        for row in await repository.due_deliveries(session, record.clock.now(), 100):
+        for row in await repository.due_deliveries(session, record.clock.now(), ["telegram"], 100):
             if row.conversation_id == record.id:
                 row.next_attempt_at = row.next_attempt_at.replace(year=row.next_attempt_at.year + 1)
 
@@ -110,7 +112,7 @@ async def test_delivery_id_survives_retries(telegram: Record) -> None:
 
     async def delivery() -> Outbox:
         async with telegram.database.read() as session:
-            (row,) = await repository.due_deliveries(session, telegram.clock.now(), 100)
+            (row,) = await repository.due_deliveries(session, telegram.clock.now(), ["telegram"], 100)
             return row
 
     first = await delivery()

@@ -336,6 +336,8 @@ async def test_stopping_service_ends_its_work(settings: Settings, clock: ManualC
         visitor = await site.visit()
         await visitor.write("What is funding?")
         await site.wait_until_asked()
+        await visitor.write("And who pays it?")
+        await visitor.get_events()
 
     async def is_quiet() -> bool:
         return asyncio.all_tasks() <= before
