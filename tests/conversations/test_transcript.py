@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
+import anyio
 import pytest
 
 from conversations import service
 from conversations.database import Database
 from conversations.models import Conversation
+from conversations.signals import Signals
 from kit.clock import ManualClock
 from tests.conversations.record import Record, open_record
 
@@ -83,6 +85,30 @@ async def test_nobody_is_woken_by_what_was_rolled_back(record: Record) -> None:
                 raise RuntimeError("the power went")
 
         assert await subscription.wait(0.05) == set()
+
+
+async def test_waiter_that_is_stopped_as_news_comes_stops() -> None:
+    signals = Signals()
+    with signals.subscribe("topic") as subscription:
+        waiting = asyncio.create_task(subscription.wait(60))
+        await asyncio.sleep(0.01)
+
+        signals.publish("topic")
+        waiting.cancel()
+
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+
+async def test_reading_is_finished_although_its_reader_left(record: Record) -> None:
+    await record.receive("What is funding?")
+    events = []
+
+    with anyio.CancelScope() as reader:
+        reader.cancel()
+        events = await record.events()
+
+    assert [event["id"] for event in events] == [1]
 
 
 async def test_writers_at_once_lose_no_event(record: Record) -> None:
