@@ -128,9 +128,11 @@ def ready_at(waiting: list[Waiting]) -> datetime:
 
 
 def must_fail_over(waiting: list[Waiting], now: datetime) -> bool:
-    """Tell whether people must take over because the assistant did not answer."""
+    """Tell whether people must take over because the assistant did not answer, although it was asked."""
     return any(
-        message.attempts >= FAIL_OVER_ATTEMPTS or now - message.received_at >= FAIL_OVER_AFTER for message in waiting
+        message.attempts >= FAIL_OVER_ATTEMPTS
+        or (message.retry_at is not None and now - message.received_at >= FAIL_OVER_AFTER)
+        for message in waiting
     )
 
 

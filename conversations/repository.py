@@ -87,7 +87,7 @@ async def overdue(session: AsyncSession, received_before: datetime) -> Sequence[
             ~Inbox.is_done,
             Inbox.delay_told_at.is_(None),
             Inbox.received_at <= received_before,
-            Conversation.holder != "agent",
+            Conversation.holder == "bot",  # others wait for a person, and know it
         )
         .order_by(Inbox.id)
     )

@@ -73,9 +73,7 @@ async def check(session: AsyncSession, claim: Claim) -> Conversation:
         Superseded: the customer wrote more; `extend` the claim and answer both.
     """
     conversation = await service.access_conversation(session, claim.conversation_id)
-    lease = await repository.lease(session, claim.conversation_id)
-    if lease is None or (lease.owner, lease.fence) != (claim.owner, claim.fence):
-        raise StaleTurn(f"Conversation {claim.conversation_id}: another worker has the turn.")
+    await _current_lease(session, claim)
     if conversation.epoch != claim.epoch:
         raise StaleTurn(f"Conversation {claim.conversation_id}: its holder changed to {conversation.holder}.")
     if claim.discards < MAX_DISCARDS and claim.payload is None:
@@ -85,11 +83,16 @@ async def check(session: AsyncSession, claim: Claim) -> Conversation:
     return conversation
 
 
-async def extend(session: AsyncSession, now: datetime, claim: Claim) -> Claim:
-    """Return the claim with the messages that came meanwhile, its lease renewed."""
+async def _current_lease(session: AsyncSession, claim: Claim) -> Lease:
     lease = await repository.lease(session, claim.conversation_id)
     if lease is None or (lease.owner, lease.fence) != (claim.owner, claim.fence):
         raise StaleTurn(f"Conversation {claim.conversation_id}: another worker has the turn.")
+    return lease
+
+
+async def extend(session: AsyncSession, now: datetime, claim: Claim) -> Claim:
+    """Return the claim with the messages that came meanwhile, its lease renewed."""
+    lease = await _current_lease(session, claim)
     lease.expires_at = now + LEASE_DURATION
     batch = next_batch(await repository.waiting(session, claim.conversation_id))
     return replace(claim, batch=batch, discards=claim.discards + 1)
@@ -134,7 +137,12 @@ async def release(session: AsyncSession, now: datetime, claim: Claim) -> None:
 
 
 async def give_up(session: AsyncSession, now: datetime, claim: Claim, *, counts: bool) -> None:
-    """End a turn that failed; it is tried again. `counts` when a ready worker failed at it."""
+    """End a turn that failed; it is tried again. `counts` when a ready worker failed at it.
+
+    Raises:
+        StaleTurn: another worker has the turn by now, and its own count.
+    """
+    await _current_lease(session, claim)
     attempts = max(message.attempts for message in claim.batch) + (1 if counts else 0)
     retry_at = now + retry_delay(max(attempts, 1))
     await repository.mark_failed(session, [message.inbox_id for message in claim.batch], attempts, retry_at)

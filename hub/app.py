@@ -45,7 +45,7 @@ def create_context(settings: Settings, assistant: Assistant | None = None, clock
 
 def create_app(context: Context) -> FastAPI:
     """Build the service around a context."""
-    app = FastAPI(title="Pharos", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Pharos", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.context = context
     app.state.desk = desk_api.DeskContext(context.database, context.clock)
     install_error_handlers(app)

@@ -5,6 +5,7 @@ Algorithm, key, issuer and audience come from settings, never from the token's h
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -53,12 +54,14 @@ class IdentityVerifier:
             raise NotSignedIn("The identity token has expired, or lives longer than 10 minutes.")
         return Identity(str(claims["sub"])[:128], str(claims["jti"])[:128], expires_at)
 
-    async def use(self, session: AsyncSession, token: str, now: datetime) -> Identity:
-        """Verify a token and note its use; the second use is refused."""
-        identity = self.verify(token, now)
+    async def check(self, token: str, now: datetime) -> Identity:
+        """Verify without holding up others: a key set may have to be fetched."""
+        return await asyncio.to_thread(self.verify, token, now)
+
+    async def use(self, session: AsyncSession, identity: Identity, now: datetime) -> None:
+        """Note a token's use; the second use is refused."""
         if not await repository.use_identity(session, identity.jti, identity.expires_at, now):
             raise NotSignedIn("The identity token was used before. Ask the site for a new one.")
-        return identity
 
     def _key(self, token: str) -> Any:
         if self._settings.identity_algorithm not in ALGORITHMS:

@@ -49,7 +49,8 @@ class TurnRunner:
         self._tickets_per_day = tickets_per_day
         self._owner = new_id()
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._again: set[str] = set()
+        self._nudges: dict[str, asyncio.Event] = {}
+        self._is_stopping = False
         self._slots = asyncio.Semaphore(MAX_TURNS)
 
     async def run(self) -> None:
@@ -64,7 +65,7 @@ class TurnRunner:
                             if topic.startswith(service.INBOX_TOPIC):
                                 self._start(topic.removeprefix(service.INBOX_TOPIC))
             finally:
-                self._again.clear()
+                self._is_stopping = True
                 for task in self._tasks.values():
                     task.cancel()
                 await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -83,62 +84,76 @@ class TurnRunner:
 
     def _start(self, conversation_id: str) -> None:
         if conversation_id in self._tasks:
-            self._again.add(conversation_id)
+            self._nudges[conversation_id].set()
             return
+        self._nudges[conversation_id] = asyncio.Event()
         task = asyncio.create_task(self._work(conversation_id), name=f"turn {conversation_id}")
         self._tasks[conversation_id] = task
         task.add_done_callback(lambda _: self._finished(conversation_id))
 
     def _finished(self, conversation_id: str) -> None:
         del self._tasks[conversation_id]
-        if conversation_id in self._again:
-            self._again.discard(conversation_id)
+        was_nudged = self._nudges.pop(conversation_id).is_set()
+        if was_nudged and not self._is_stopping:
             self._start(conversation_id)
 
     async def _work(self, conversation_id: str) -> None:
         """Answer batch after batch until nothing waits."""
         try:
             while True:
+                self._nudges[conversation_id].clear()  # what comes from here on is seen by the claim, or nudges again
                 async with self._database.write() as session:
                     now = self._clock.now()
                     claim = await turns.claim(session, now, conversation_id, self._owner)
                 if claim is None:
                     return
                 if isinstance(claim, datetime):
-                    await asyncio.sleep(max((claim - now).total_seconds(), 0.01))
+                    await self._rest(conversation_id, (claim - now).total_seconds())
                     continue
                 async with self._slots:
                     await self._answer(claim)
         except Exception:
             log.exception("Conversation %s: the turn failed; the next sweep tries again.", conversation_id)
 
+    async def _rest(self, conversation_id: str, seconds: float) -> None:
+        """Wait that long, or until the customer writes more."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(seconds, 0.01)):
+                await self._nudges[conversation_id].wait()
+
     async def _answer(self, claim: Claim) -> None:
-        while True:
-            if must_fail_over(claim.batch, self._clock.now()):
-                with suppress(StaleTurn, Superseded):
-                    await self._fail_over(claim)
-                return
-            turn_id, started_at = new_id(), self._clock.now()
+        """Run turns until the batch, and what came meanwhile, is answered or given up."""
+        current: Claim | None = claim
+        while current is not None:
             try:
-                await self._database.publish(claim.conversation_id, wire.TYPING)
-                request = await self._request(claim, turn_id, started_at)
-                with self._metrics.assistant_seconds.time():
-                    reply = await self._assistant.turn(request)
-                async with self._database.write() as session:
-                    await self._commit(session, claim, turn_id, reply, started_at)
-                self._count(claim, reply)
-                return
-            except Superseded:
-                async with self._database.write() as session:
-                    claim = await turns.extend(session, self._clock.now(), claim)
+                current = await self._turn(current)
             except StaleTurn as error:
                 log.info("A reply was dropped. %s", error.detail)
                 async with self._database.write() as session:
                     await turns.release(session, self._clock.now(), claim)
                 return
             except Exception as error:
-                await self._give_up(claim, error)
+                await self._give_up(current or claim, error)
                 return
+
+    async def _turn(self, claim: Claim) -> Claim | None:
+        """Answer a claim's batch; returns the claim to answer instead when the customer wrote more meanwhile."""
+        turn_id, started_at = new_id(), self._clock.now()
+        try:
+            if must_fail_over(claim.batch, started_at):
+                await self._fail_over(claim)
+                return None
+            await self._database.publish(claim.conversation_id, wire.TYPING)
+            request = await self._request(claim, turn_id, started_at)
+            with self._metrics.assistant_seconds.time():
+                reply = await self._assistant.turn(request)
+            async with self._database.write() as session:
+                await self._commit(session, claim, turn_id, reply, started_at)
+        except Superseded:
+            async with self._database.write() as session:
+                return await turns.extend(session, self._clock.now(), claim)
+        self._count(claim, reply)
+        return None
 
     async def _give_up(self, claim: Claim, error: Exception) -> None:
         """Note the failure; the turn is tried again, and people take over when that does not help."""

@@ -91,8 +91,10 @@ async def open_conversation(body: JsonBody, context: Ctx, address: Address) -> d
     await context.limits.hit("open", address)
     request = parse(OpenRequest, body)
     now = context.clock.now()
+    identity = await context.identity.check(request.identity, now) if request.identity else None
     async with context.database.write() as session:
-        identity = await context.identity.use(session, request.identity, now) if request.identity else None
+        if identity is not None:
+            await context.identity.use(session, identity, now)
         conversation, token = await service.open_conversation(
             session,
             now,

@@ -135,15 +135,19 @@ def test_failed_message_waits_until_its_next_try() -> None:
     ],
 )
 def test_people_take_over_after_three_failures_or_a_minute(attempts: int, age_seconds: float, expected: bool) -> None:
-    messages = waiting("what is funding?", attempts=attempts)
+    messages = waiting("what is funding?", attempts=attempts, retry_at=START)
 
     assert must_fail_over(messages, START + timedelta(seconds=age_seconds)) is expected
+
+
+def test_message_that_waited_while_the_service_was_down_is_asked_first() -> None:
+    assert not must_fail_over(waiting("what is funding?"), START + timedelta(hours=8))
 
 
 def test_one_old_message_is_enough_for_people_to_take_over() -> None:
     now = START + timedelta(seconds=60)
 
-    assert must_fail_over(waiting("old?") + waiting("new?", at=now), now)
+    assert must_fail_over(waiting("old?", retry_at=START) + waiting("new?", at=now), now)
 
 
 def test_nothing_waiting_needs_nobody() -> None:
