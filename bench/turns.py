@@ -13,7 +13,7 @@ import uuid
 
 import httpx
 
-from bench.running import Running, running_pharos
+from bench.running import AGENT, Running, running_pharos
 
 QUESTIONS = (
     "how do I withdraw my bitcoin?",
@@ -34,6 +34,7 @@ async def main() -> None:
         await first_answer(pharos)
         for conversations in (1, 8):
             await measure(pharos, conversations)
+        await agent_replies(pharos)
         for name, megabytes in pharos.memory().items():
             print(f"memory  {name:18} {megabytes:7.0f} MB")
 
@@ -81,6 +82,46 @@ async def answer(client: httpx.AsyncClient, path: str, headers: dict[str, str], 
         if any(event["data"].get("author") == "bot" for event in events):
             return
         after = events[-1]["id"] if events else after
+
+
+async def agent_replies(pharos: Running, replies: int = 20) -> None:
+    """Print how long an agent's reply takes from the click to the customer's bubble."""
+    async with httpx.AsyncClient(base_url=pharos.url, timeout=60, trust_env=False) as customer:
+        opened = (await customer.post("/api/v1/conversations", json={})).json()
+        path = f"/api/v1/conversations/{opened['conversation_id']}"
+        headers = {"Authorization": f"Bearer {opened['token']}"}
+        body = {"client_id": "ask", "text": "I want to talk to a person"}
+        await customer.post(f"{path}/messages", json=body, headers=headers)
+        await answer(customer, path, headers, 1)
+        async with httpx.AsyncClient(base_url=pharos.url, timeout=60, trust_env=False) as agent:
+            ticket = await take_newest(agent)
+            times = [await reply_time(agent, ticket, customer, path, headers) for _ in range(replies)]
+    print(f"agent's reply to the bubble: median {statistics.median(times):.0f} ms, slowest {max(times):.0f} ms")
+
+
+async def take_newest(agent: httpx.AsyncClient) -> str:
+    """Sign in, take the newest ticket, return its path."""
+    signed_in = (await agent.post("/desk/v1/session", json={"login": AGENT[0], "password": AGENT[1]})).json()
+    agent.headers["X-CSRF-Token"] = signed_in["csrf"]
+    tickets = (await agent.get("/desk/v1/tickets", params={"view": "unassigned"})).json()["tickets"]
+    newest = max(tickets, key=lambda ticket: ticket["created_at"])
+    path = f"/desk/v1/tickets/{newest['number']}"
+    (await agent.post(f"{path}/take", json={"version": newest["version"]})).raise_for_status()
+    return path
+
+
+async def reply_time(
+    agent: httpx.AsyncClient, ticket: str, customer: httpx.AsyncClient, path: str, headers: dict[str, str]
+) -> float:
+    """Return the time of one reply, in ms; the customer's long poll is already waiting."""
+    known = (await customer.get(f"{path}/events", headers=headers)).json()["last_event_id"]
+    poll = asyncio.create_task(customer.get(f"{path}/events", params={"after": known, "wait": 20}, headers=headers))
+    await asyncio.sleep(0.05)
+    started = time.perf_counter()
+    reply = {"client_id": uuid.uuid4().hex, "text": "I am looking into it."}
+    (await agent.post(f"{ticket}/reply", json=reply)).raise_for_status()
+    await poll
+    return 1000 * (time.perf_counter() - started)
 
 
 async def assistant_time(pharos: Running) -> tuple[float, float]:

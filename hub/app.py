@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
@@ -23,7 +23,7 @@ from hub.deliveries import Dispatcher
 from hub.identity import IdentityVerifier
 from hub.limits import Limits
 from hub.migrate import upgrade
-from hub.pages import add_pages, security_headers
+from hub.pages import SecurityHeaders, add_pages
 from hub.settings import Settings
 from hub.turns import TurnRunner
 from kit.clock import Clock, SystemClock
@@ -58,13 +58,7 @@ def create_app(context: Context) -> FastAPI:
     async def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    @app.middleware("http")
-    async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await call_next(request)
-        for name, value in security_headers(request.url.path).items():
-            response.headers.setdefault(name, value)
-        return response
-
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=1024)  # event streams are left alone
     if context.settings.origins:
         app.add_middleware(

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse, HTMLResponse, Response
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.settings import ROOT
 from kit.errors import NotFound
@@ -85,6 +87,18 @@ def _find_asset(path: str) -> Path:
     raise NotFound("There is no such file.")
 
 
-def security_headers(path: str) -> dict[str, str]:
-    """Return the headers every page and answer carries."""
-    return _SECURITY_HEADERS
+class SecurityHeaders:
+    """ASGI middleware: every answer carries the headers a browser protects people with."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
