@@ -22,7 +22,7 @@ format: ## Put files into shape
 	$(SERVICE)/ruff format .
 
 types: ## mypy strict, once per environment
-	$(SERVICE)/mypy kit conversations escalation hub tests/kit tests/conversations tests/escalation tests/hub tests/contracts tests/fakes
+	$(SERVICE)/mypy kit conversations exchange escalation hub tests/kit tests/conversations tests/exchange tests/escalation tests/hub tests/contracts tests/fakes
 	$(ASSISTANT)/mypy kit kb_index bot actions
 
 imports: ## Check who imports whom

@@ -9,6 +9,7 @@ from actions import wiring
 from actions.replies import Reply
 from kb_index.models import Article
 from kit import blocks
+from kit.live import NAMES, name_live
 from kit.wire import BotMessage, Button, Citation, Payload
 
 #: Related articles offered under an answer.
@@ -36,17 +37,23 @@ def first_aid(reply: Reply, case: str) -> Article | None:
 def quote(reply: Reply, article: Article, *buttons: Button, intro: str = "") -> BotMessage:
     """Return the message that quotes an article, and leave its version in the trace."""
     lead = article.lead
+    words = name_live(lead.blocks, _named(reply))
     notes = [note for note in (article.risk or "", *_caveats(reply, article)) if note]
     before = [blocks.paragraph(intro)] if intro else []
     after = [{"type": "note", "spans": [blocks.span(note)]} for note in notes]
     reply.trace["article"] = {"id": article.id, "language": article.language, "version": article.version,
                               "passage": lead.id, "passage_hash": lead.hash}  # fmt: skip
     return BotMessage(
-        text="\n\n".join(part for part in (intro, lead.text, *notes) if part),
-        blocks=[*before, *lead.blocks, *after],
+        text="\n\n".join(part for part in (intro, blocks.plain_text(words), *notes) if part),
+        blocks=[*before, *words, *after],
         buttons=list(buttons),
         citations=[Citation(article.id, article.version, article.title, article.url, article.reviewed_on)],
     )
+
+
+def _named(reply: Reply) -> dict[str, str]:
+    """Return the symbol and currency the customer named last."""
+    return {item["entity"]: str(item["value"]) for item in reply.turn.entities if item["entity"] in NAMES}
 
 
 def _caveats(reply: Reply, article: Article) -> list[str]:

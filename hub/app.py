@@ -15,6 +15,9 @@ from conversations.database import Database
 from conversations.http import install_error_handlers
 from conversations.signals import Signals
 from escalation import api as desk_api
+from exchange.client import ExchangeClient
+from exchange.facts import LiveFacts
+from exchange.recorder import Recorder
 from hub import help as help_pages
 from hub.assistant import Assistant, HttpAssistant
 from hub.channels import web
@@ -31,15 +34,17 @@ from kit.clock import Clock, SystemClock
 
 def create_context(settings: Settings, assistant: Assistant | None = None, clock: Clock | None = None) -> Context:
     """Choose the real things, or take the ones given."""
+    clock = clock or SystemClock()
     return Context(
         settings=settings,
         database=Database(settings.database, Signals()),
         assistant=assistant or HttpAssistant(settings.assistants, settings.assistant_secret.get_secret_value()),
-        clock=clock or SystemClock(),
+        clock=clock,
         limits=Limits(open=settings.limit_open, address=settings.limit_address, messages=settings.limit_messages),
         identity=IdentityVerifier(settings),
         help_centre=help_pages.HelpCentre(settings.kb_dir),
         key=settings.key(),
+        exchange=ExchangeClient(settings.exchange_url, clock) if settings.exchange_url else None,
     )
 
 
@@ -84,9 +89,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         context.clock,
         context.metrics,
         tickets_per_day=context.settings.limit_tickets_per_day,
+        live=LiveFacts(context.exchange) if context.exchange else None,
     )
     dispatcher = Dispatcher(context.database, context.clock, context.push_channels)
-    work = (runner.run(), dispatcher.run(), context.database.listen())
+    work = [runner.run(), dispatcher.run(), context.database.listen()]
+    if context.exchange is not None:
+        work.append(Recorder(context.database, context.exchange, context.clock).run())
     tasks = [asyncio.create_task(part) for part in work]
     try:
         yield
@@ -95,4 +103,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if context.exchange is not None:
+            await context.exchange.close()
         await context.database.close()

@@ -17,6 +17,7 @@ from rich.progress import track
 
 from hub.assistant import HttpAssistant, TurnFailed
 from hub.children import assistant_children
+from hub.live import fill as fill_live
 from hub.settings import Settings
 from hub.wording import language
 from kit import wire
@@ -101,6 +102,7 @@ async def ask_message(assistant: HttpAssistant, text: str) -> dict[str, Any]:
         reply = await assistant.turn(request)
     except TurnFailed as error:
         raise TurnFailed(f"The turn for {text[:60]!r} failed: {error.detail}") from error
+    reply = await fill_live(reply, None, request.locale)
     return {**decision(reply), "latency_ms": round((time.perf_counter() - started) * 1000, 1)}
 
 

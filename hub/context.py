@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from starlette.requests import HTTPConnection
 
 from conversations.database import Database
+from exchange.client import ExchangeClient
 from hub.assistant import Assistant
 from hub.deliveries import PushChannel
 from hub.help import HelpCentre
@@ -27,6 +28,8 @@ class Context:
     identity: IdentityVerifier
     help_centre: HelpCentre
     key: bytes
+    #: The exchange's public API; None when no address is set.
+    exchange: ExchangeClient | None = None
     #: Channels that are pushed to, by name; the website's bubble reads by itself.
     push_channels: dict[str, PushChannel] = field(default_factory=dict)
     metrics: Metrics = field(default_factory=Metrics)

@@ -21,6 +21,7 @@ from hub.pages import assets_path
 from hub.settings import ROOT
 from kit import wire
 from kit.errors import NotFound, SupportError
+from kit.live import without_live
 from kit.taxonomy import TOPICS
 
 LANGUAGES = ("en", "zh")
@@ -173,7 +174,7 @@ def _render(template: str, **values: Any) -> HTMLResponse:
 
 def blocks_html(blocks: list[dict[str, Any]]) -> str:
     """Write blocks (kit.blocks) as HTML; all text is escaped here."""
-    return "\n".join(_block_html(block) for block in blocks)
+    return "\n".join(_block_html(block) for block in without_live(blocks))
 
 
 def _block_html(block: dict[str, Any]) -> str:

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     assistant_urls: str = ""  # comma-separated; `pharos up` fills it with the worker it starts
     assistant_secret: SecretStr = SecretStr("")  # shared with the assistant's processes
     allowed_origins: str = ""  # comma-separated origins that may embed the bubble
+    exchange_url: str = ""  # the exchange's public REST API, e.g. https://www.bitmex.com/api/v1; empty: no live numbers
     embedding_model: str = ""  # default: the packaged all-MiniLM-L6-v2
     identity_algorithm: str = "HS256"  # of the exchange site's tokens; HS256 or RS256
     identity_key: SecretStr | None = None  # shared secret or PEM public key; None refuses identities

@@ -19,8 +19,10 @@ from conversations.domain import DELAY_TOLD_AFTER, Claim, StaleTurn, Superseded,
 from conversations.models import Conversation
 from conversations.signals import ANY
 from escalation import service as desk
+from exchange.facts import LiveFacts
 from hub import wording
 from hub.assistant import Assistant, NoWorkerReady
+from hub.live import fill as fill_live
 from hub.metrics import Metrics
 from hub.placeholders import fill
 from kit import wire
@@ -40,13 +42,21 @@ class TurnRunner:
     """Answers customers' messages while it runs."""
 
     def __init__(
-        self, database: Database, assistant: Assistant, clock: Clock, metrics: Metrics, *, tickets_per_day: int
+        self,
+        database: Database,
+        assistant: Assistant,
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        tickets_per_day: int,
+        live: LiveFacts | None = None,
     ) -> None:
         self._database = database
         self._assistant = assistant
         self._clock = clock
         self._metrics = metrics
         self._tickets_per_day = tickets_per_day
+        self._live = live
         self._owner = new_id()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._nudges: dict[str, asyncio.Event] = {}
@@ -147,6 +157,7 @@ class TurnRunner:
             request = await self._request(claim, turn_id, started_at)
             with self._metrics.assistant_seconds.time():
                 reply = await self._assistant.turn(request)
+            reply = await fill_live(reply, self._live, claim.locale)
             async with self._database.write() as session:
                 await self._commit(session, claim, turn_id, reply, started_at)
         except Superseded:

@@ -15,7 +15,7 @@ from hub.cli import app as cli
 from hub.settings import ROOT, Settings
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-PACKAGES = ("actions", "bot", "conversations", "escalation", "hub", "kb_index", "kit")
+PACKAGES = ("actions", "bot", "conversations", "escalation", "exchange", "hub", "kb_index", "kit")
 #: Variables that are no field of Settings; docs/operations.md explains them.
 OTHER_VARIABLES = {
     "PHAROS_AGENT_PASSWORD",
@@ -24,6 +24,7 @@ OTHER_VARIABLES = {
     "PHAROS_CONTRACT_URL",
     "PHAROS_CONTRACT_SECRET",
     "PHAROS_E2E_BUILT",
+    "PHAROS_TEST_EXCHANGE_URL",
     "PHAROS_TEST_DATA_DIR",
 }
 MAX_LINES = 400

@@ -6,6 +6,7 @@ from alembic import context
 
 import conversations.models  # noqa: F401 -- registers the tables of the record
 import escalation.models  # noqa: F401 -- registers the tables of the desk
+import exchange.models  # noqa: F401 -- registers the tables of the price record
 from conversations.database import Base
 
 connection = context.config.attributes["connection"]
