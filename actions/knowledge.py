@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions import answers, misses
 from actions.base import TurnAction
+from actions.intake.questions import QUESTIONS
 from actions.replies import Reply
 from actions.turn import Turn
 from kb_index.models import Article
@@ -73,7 +74,7 @@ def answer(turn: Turn, reply: Reply, article: Article, *extra: Button) -> None:
     buttons = [reply.button("label_helpful_yes", "helpful", value="yes"),
                reply.button("label_helpful_no", "helpful", value="no"),
                *extra, *answers.related(reply, article), reply.person()]  # fmt: skip
-    if article.case and not extra:
+    if article.case in QUESTIONS and not extra:
         buttons.insert(2, start_case(reply, article.case))
     intro = reply.words.say("answer_repeated") if is_repeated else ""
     reply.add("answer", answers.quote(reply, article, *buttons, intro=intro))

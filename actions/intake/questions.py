@@ -44,6 +44,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "fee_or_promo_dispute": ("description", "amount", "reference", "occurred_at"),
     "compliance_request": ("description", "period", "wish"),
     "complaint": ("description", "occurred_at", "reference", "wish"),
+    "other": ("description", "occurred_at", "wish"),
 }
 
 #: Entity of the NLU -> the slot it fills.
