@@ -40,8 +40,9 @@ test: train test-service test-assistant test-contracts test-e2e ## All tests, bo
 test-service: ## The service's tests on SQLite and PostgreSQL
 	$(SERVICE)/pytest tests --ignore=tests/e2e --ignore=tests/kb_index --ignore=tests/bot --ignore=tests/actions
 
-test-assistant: ## The assistant's tests
-	$(QUIET) $(ASSISTANT)/pytest tests/kit tests/kb_index tests/bot tests/actions
+test-assistant: ## The assistant's tests; the index in a process of its own, where torch may load
+	$(QUIET) $(ASSISTANT)/pytest tests/kit tests/bot tests/actions
+	$(QUIET) $(ASSISTANT)/pytest tests/kb_index
 
 test-contracts: train ## The wire's contract against a real worker
 	$(SERVICE)/python -m tests.contracts
