@@ -10,14 +10,16 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from hub.settings import Settings
+from hub.settings import ROOT, Settings
 from kit.errors import SupportError
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Pharos: a support assistant.")
 kb = typer.Typer(no_args_is_help=True, help="The knowledge base.")
+evaluate = typer.Typer(no_args_is_help=True, help="Figures on data the assistant was never made with.")
 agent = typer.Typer(no_args_is_help=True, help="People who work at the desk.")
 app.add_typer(kb, name="kb")
 app.add_typer(agent, name="agent")
+app.add_typer(evaluate, name="evaluate")
 out = Console(highlight=False, soft_wrap=True)
 
 
@@ -102,6 +104,24 @@ def check() -> None:
 def search(text: str, language: str = "en") -> None:
     """Show what a query finds, with scores."""
     _assistant(["kb_index", "search", text, "--language", language])
+
+
+@kb.command()
+def stale() -> None:
+    """List articles whose review is late, and those that expired."""
+    _assistant(["kb_index", "stale"])
+
+
+@evaluate.command()
+def knowledge(
+    held_out: Annotated[Path, typer.Option(help="Folder of held-out questions.")] = ROOT / "tests" / "evaluation",
+    real: Annotated[Path | None, typer.Option(help="A file of real messages; only totals are told.")] = None,
+) -> None:
+    """Judge search on questions it has never seen; prints a table, writes JSON and SVG into the data folder."""
+    settings = Settings()
+    out_dir = settings.data_dir.absolute() / "evaluation"
+    more = ["--real", str(real.absolute())] if real else []
+    _assistant(["kb_index", "evaluate", "--held-out", str(held_out.absolute()), "--out", str(out_dir), *more])
 
 
 def _assistant(arguments: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""`python -m kb_index export | build | check | search TEXT`: the knowledge base from the command line."""
+"""`python -m kb_index export | build | check | stale | search TEXT | evaluate`: the knowledge base by command."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 
 from kb_index import articles, embedding
 from kb_index.models import LANGUAGES
-from kit.errors import SupportError
+from kit.clock import SystemClock
+from kit.errors import InvalidRequest, SupportError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,10 +34,16 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     commands.add_parser("export", parents=[shared], help="export the embedding model to ONNX, once")
     commands.add_parser("build", parents=[shared], help="build the index from the articles")
     commands.add_parser("check", parents=[shared], help="check the articles without building")
+    commands.add_parser("stale", parents=[shared], help="list articles whose review is late or that expired")
     search = commands.add_parser("search", parents=[shared], help="show which articles a text finds")
     search.add_argument("text")
     search.add_argument("--language", choices=LANGUAGES, default="en")
     search.add_argument("--top-k", type=int, default=5)
+    judge = commands.add_parser("evaluate", parents=[shared], help="judge search on held-out questions")
+    judge.add_argument("--held-out", type=Path, required=True, help="folder of knowledge_*.jsonl")
+    judge.add_argument("--real", type=Path, help="file of real messages: only totals are told")
+    judge.add_argument("--threshold", type=float, default=0.6, help="least P(answers) to answer (default: 0.6)")
+    judge.add_argument("--out", type=Path, help="folder for knowledge.json and knowledge.svg")
     return parser.parse_args(arguments)
 
 
@@ -67,9 +74,34 @@ def _build(options: argparse.Namespace) -> None:
 
 
 def _check(options: argparse.Namespace) -> None:
-    found = articles.load()
-    counts = ", ".join(f"{sum(article.language == name for article in found)} {name}" for name in LANGUAGES)
-    print(f"{len(found)} articles are valid ({counts}).")
+    from kb_index import checks
+
+    found = articles.read()
+    counts = ", ".join(f"{sum(draft.language == name for draft in found)} {name}" for name in LANGUAGES)
+    encoder = _exported_already(options.data_dir)
+    findings = checks.examine(found, articles.FACTS, SystemClock().now().date(), encoder)
+    for finding in findings:
+        print(("error: " if finding.is_error else "warning: ") + str(finding))
+    if encoder is None:
+        print("English texts were not compared: no exported model. Run: python -m kb_index export")
+    errors = sum(finding.is_error for finding in findings)
+    print(f"{len(found)} articles are valid ({counts}); {errors} errors, {len(findings) - errors} warnings.")
+    if errors:
+        raise InvalidRequest(f"{errors} errors above must be mended.")
+
+
+def _exported_already(data_dir: Path) -> embedding.Embedder | None:
+    folder = embedding.model_folder(data_dir, embedding.model_setting())
+    return embedding.Embedder(folder) if folder.is_dir() else None
+
+
+def _stale(options: argparse.Namespace) -> None:
+    today = SystemClock().now().date()
+    stale = [article for article in articles.load() if article.is_overdue(today) or article.is_expired(today)]
+    for article in sorted(stale, key=lambda article: (article.owner, article.review_due_on, article.url)):
+        state = f"expired {article.expires_on}" if article.is_expired(today) else f"due {article.review_due_on}"
+        print(f"{state}  {article.owner:10}  {article.language}  {article.id}")
+    print(f"{len(stale)} articles are overdue or expired.")
 
 
 def _search(options: argparse.Namespace) -> None:
@@ -80,6 +112,19 @@ def _search(options: argparse.Namespace) -> None:
         print("Nothing found.")
     for match in matches:
         print(f"{match.probability:6.1%}  {match.score:.3f}  {match.article_id}  [{match.topic}]  {match.question}")
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from kb_index.evaluation import figures, report
+    from kb_index.index import Index
+
+    index = Index.open(options.data_dir / "kb")
+    found = [figures.judge(index, options.held_out, language) for language in LANGUAGES]
+    real = figures.judge_real(index, options.real) if options.real else None
+    print(f"Build {index.build}" + report.table(found, options.threshold, real))
+    out = options.out or options.data_dir / "evaluation"
+    report.write(out, report.written(found, options.threshold, real, index.build), found)
+    print(f"Written: {out / 'knowledge.json'}, {out / 'knowledge.svg'}")
 
 
 class _Counter:
@@ -96,7 +141,14 @@ class _Counter:
             self._shown_at = now
 
 
-_COMMANDS = {"export": _export, "build": _build, "check": _check, "search": _search}
+_COMMANDS = {
+    "export": _export,
+    "build": _build,
+    "check": _check,
+    "stale": _stale,
+    "search": _search,
+    "evaluate": _evaluate,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

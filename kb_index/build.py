@@ -41,6 +41,7 @@ class Sources:
     articles: Path = article_files.ARTICLES
     facts: Path = article_files.FACTS
     negatives: Path = NEGATIVES
+    entries: Path = article_files.ENTRIES
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def build(
         InvalidArticles: nothing was changed; the error lists every problem.
     """
     sources = sources or Sources()
-    found = article_files.load(sources.articles, sources.facts)
+    found = article_files.load(sources.articles, sources.facts, sources.entries)
     outside = read_negatives(sources.negatives)
     build_id = _build_id(sources, encoder.model_id)
     with store.locked(kb_dir):
@@ -107,7 +108,8 @@ def read_negatives(path: Path) -> dict[str, list[str]]:
 def _build_id(sources: Sources, model_id: str) -> str:
     digest = hashlib.sha256(model_id.encode())
     code = sorted(article_files.PACKAGE.glob("*.py"))
-    for path in (*sorted(sources.articles.glob("*/*.md")), sources.negatives, *code):
+    written = (*sorted(sources.articles.glob("*/*.md")), *sorted(sources.entries.glob("*/*.yml")))
+    for path in (*written, sources.negatives, *code):
         data = path.read_bytes()
         digest.update(f"\n{path.parent.name}/{path.name} {len(data)}\n".encode())
         digest.update(data)
@@ -132,7 +134,7 @@ def _write(
     rankings = {}
     for step, language in enumerate(LANGUAGES):
         progress("Indexing and fitting languages", step, len(LANGUAGES))
-        chosen = catalogue.in_language(language)
+        chosen = catalogue.ranked(language)
         if chosen:
             rankings[language] = _write_language(work / language, chosen, outside[language], vectors)
     (work / RANKING_FILE).write_text(json.dumps(codec.encode(rankings), indent=1), encoding="utf-8")

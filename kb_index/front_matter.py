@@ -24,6 +24,8 @@ OPTIONAL = ("case", "risk", "expires_on", "related")
 
 _FENCE = "---"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+#: Keys whose value is text; those beyond an article's belong to entries.
+_TEXTS = ("id", "title", "owner", "risk", "see", "text", "status", "cause", "fix", "example")
 _CHOICES = {
     "kind": KINDS,
     "topic": tuple(taxonomy.TOPICS),
@@ -40,6 +42,7 @@ class FrontMatter:
     values: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     item_lines: dict[str, list[int]] = field(default_factory=dict)
+    nodes: dict[str, yaml.Node] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, key: str, message: str) -> None:
@@ -81,54 +84,70 @@ def split(text: str) -> tuple[str, str, int] | None:
 
 def read(header: str) -> FrontMatter:
     """Read and check a header; line numbers count from the file's first line."""
-    front = _read_yaml(header)
-    if front.problems:
-        return front
-    for key in REQUIRED:
+    front = read_yaml(header, first_line=2)
+    if not front.problems:
+        check(front)
+    return front
+
+
+def check(
+    front: FrontMatter,
+    required: tuple[str, ...] = REQUIRED,
+    optional: tuple[str, ...] = OPTIONAL,
+    min_questions: int = MIN_QUESTIONS,
+) -> None:
+    """Check values key by key; every complaint is noted at its line."""
+    for key in required:
         if front.values.get(key) in (None, "", []):
             front.problem(key, f"'{key}' is missing or empty.")
     for key in front.values:
-        if key not in REQUIRED + OPTIONAL:
-            front.problem(key, f"unknown key '{key}'; known are {', '.join(REQUIRED + OPTIONAL)}.")
+        if key not in required + optional:
+            front.problem(key, f"unknown key '{key}'; known are {', '.join(required + optional)}.")
     _check_scalars(front)
-    _check_lists(front)
+    _check_lists(front, min_questions)
     _check_case(front)
-    return front
 
 
-def _read_yaml(header: str) -> FrontMatter:
-    front = FrontMatter()
-    loader = yaml.SafeLoader(header)
+def read_yaml(text: str, first_line: int) -> FrontMatter:
+    """Read a mapping with the line of each key, unchecked; its first line stands at `first_line` of the file."""
     try:
-        node = loader.get_single_node()
-        values = loader.construct_document(node) if node is not None else {}
+        node = yaml.compose(text, yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + first_line if error.problem_mark else 1
+        return FrontMatter(problems=[Problem(line, f"not valid YAML: {error.problem}.")])
+    return from_node(node, first_line)
+
+
+def from_node(node: yaml.Node | None, first_line: int) -> FrontMatter:
+    """Read a mapping that YAML has parsed already."""
+    front = FrontMatter()
+    start = node.start_mark.line + first_line if node is not None else first_line
+    if not isinstance(node, yaml.MappingNode):
+        front.problems.append(Problem(start, "expected 'key: value' lines."))
+        return front
+    try:
+        front.values = yaml.SafeLoader("").construct_document(node)
     except (yaml.MarkedYAMLError, ValueError) as error:  # ValueError: a date such as 2026-13-40
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error)
-        front.problems.append(Problem(mark.line + 2 if mark else 1, f"front matter is not valid YAML: {reason}."))
+        front.problems.append(Problem(mark.line + first_line if mark else start, f"not valid YAML: {reason}."))
         return front
-    finally:
-        loader.dispose()
-    if not isinstance(node, yaml.MappingNode) or not isinstance(values, dict):
-        front.problems.append(Problem(2, "front matter must be 'key: value' lines."))
-        return front
-    front.values = values
     for key, value in node.value:
-        _note_lines(front, str(key.value), key.start_mark.line + 2, value)
+        _note_lines(front, str(key.value), value, first_line, key.start_mark.line + first_line)
     return front
 
 
-def _note_lines(front: FrontMatter, key: str, line: int, value: yaml.Node) -> None:
+def _note_lines(front: FrontMatter, key: str, value: yaml.Node, first_line: int, line: int) -> None:
     if key in front.lines:
         front.problems.append(Problem(line, f"'{key}' is given twice."))
-    front.lines[key] = line
+    front.lines[key], front.nodes[key] = line, value
     if isinstance(value, yaml.SequenceNode):
-        front.item_lines[key] = [item.start_mark.line + 2 for item in value.value]
+        front.item_lines[key] = [item.start_mark.line + first_line for item in value.value]
 
 
 def _check_scalars(front: FrontMatter) -> None:
     values = front.values
-    for key in ("id", "title", "owner", "risk", *_CHOICES):
+    for key in (*_TEXTS, *_CHOICES):
         value = values.get(key)
         if value is not None and not isinstance(value, str):
             front.problem(key, f"'{key}' must be text, got {value!r}; put it in quotes.")
@@ -144,8 +163,8 @@ def _check_scalars(front: FrontMatter) -> None:
         front.problem("review_every_days", "'review_every_days' must be a whole number from 1 to 3650.")
 
 
-def _check_lists(front: FrontMatter) -> None:
-    for key in ("questions", "sources", "related"):
+def _check_lists(front: FrontMatter, min_questions: int) -> None:
+    for key in ("questions", "sources", "related", "messages"):
         value = front.values.get(key)
         if value is None:
             continue
@@ -161,8 +180,8 @@ def _check_lists(front: FrontMatter) -> None:
                 front.problems.append(Problem(line, f"'{key}' holds '{item}' twice."))
             else:
                 seen.add(item.strip().casefold())
-        if key == "questions" and 0 < len(seen) < MIN_QUESTIONS:
-            front.problem(key, f"{len(seen)} questions; at least {MIN_QUESTIONS} different ones are needed.")
+        if key == "questions" and 0 < len(seen) < min_questions:
+            front.problem(key, f"{len(seen)} questions; at least {min_questions} different ones are needed.")
 
 
 def _check_case(front: FrontMatter) -> None:

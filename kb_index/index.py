@@ -60,7 +60,7 @@ def load_shards(folder: Path) -> LoadedBuild:
         rankings = json.loads((folder / RANKING_FILE).read_text(encoding="utf-8"))
         shards = {
             language: RankedShard(
-                Shard.load(folder / language, catalogue.in_language(language)), codec.decode(Ranking, learned)
+                Shard.load(folder / language, catalogue.ranked(language)), codec.decode(Ranking, learned)
             )
             for language, learned in rankings.items()
         }
@@ -98,6 +98,16 @@ class Index:
     @property
     def model_id(self) -> str:
         return self._loaded.catalogue.model
+
+    @property
+    def encoder(self) -> Encoder:
+        return self._encoder
+
+    def ranked(self, language: str) -> RankedShard:
+        """Return what one language holds, for measuring; a language without articles is refused."""
+        if language not in self._loaded.shards:
+            raise Misconfigured(f"Build {self.build} has no articles in {language}.")
+        return self._loaded.shards[language]
 
     def search(self, query: str, language: str, vector: Vectors | None = None, top_k: int = 5) -> list[Match]:
         """Return at most `top_k` articles of one language, best first; none when nothing of the query is known.

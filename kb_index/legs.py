@@ -109,10 +109,14 @@ class Side:
 
     def lexical(self, tokens: list[str]) -> Floats:
         """Return the share of the reachable BM25 score of every row."""
+        reachable = sum(self._idf.get(token, self._rarest) for token in tokens) or 1.0
+        return self.bm25(tokens) / np.float32(reachable)
+
+    def bm25(self, tokens: list[str]) -> Floats:
+        """Return the BM25 score of every row."""
         if not tokens:
             return np.zeros(len(self.owners), dtype=np.float32)
-        reachable = sum(self._idf.get(token, self._rarest) for token in tokens)
-        scores: Floats = self._lexical.get_scores(tokens) / np.float32(reachable)
+        scores: Floats = self._lexical.get_scores(tokens)
         return scores
 
 

@@ -7,7 +7,7 @@ that the chat shows. A *catalogue* is every article of one build: the file artic
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,10 @@ class Article:
     related: list[str]
     questions: list[str]
     passages: list[Passage]
+    #: Literal texts (of an API error) that find this article.
+    messages: list[str] = field(default_factory=list)
+    #: Of an entry: the article that explains it fully, and answers its questions.
+    see: str | None = None
 
     @property
     def lead(self) -> Passage:
@@ -83,8 +87,28 @@ class Catalogue:
     articles: list[Article] = field(default_factory=list)
 
     def in_language(self, language: str) -> list[Article]:
-        """Return the articles of one language in catalogue order: rows of the index follow it."""
+        """Return the articles of one language in catalogue order."""
         return [article for article in self.articles if article.language == language]
+
+    def ranked(self, language: str) -> list[Article]:
+        """Return what questions are answered with, in the order the rows of the index follow.
+
+        An entry that names the article explaining it does not compete with that article: its
+        questions and literal texts find the article instead, and it keeps only its page.
+        """
+        articles = self.in_language(language)
+        ids = {article.id for article in articles if article.see is None}
+        told: dict[str, list[Article]] = {}
+        for article in articles:
+            if article.see in ids:
+                told.setdefault(str(article.see), []).append(article)
+        return [_with(article, told.get(article.id, [])) for article in articles if article.see not in ids]
+
+
+def _with(article: Article, entries: list[Article]) -> Article:
+    questions = dict.fromkeys([*article.questions, *(text for entry in entries for text in entry.questions)])
+    messages = dict.fromkeys([*article.messages, *(text for entry in entries for text in entry.messages)])
+    return replace(article, questions=list(questions), messages=list(messages)) if entries else article
 
 
 def write_catalogue(folder: Path, catalogue: Catalogue) -> None:

@@ -105,7 +105,7 @@ def write(folder: Path, *drafts: Draft) -> Sources:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(draft.text(), encoding="utf-8")
     (folder / "facts.md").write_text(FACTS, encoding="utf-8")
-    return Sources(folder / "articles", folder / "facts.md", NEGATIVES)
+    return Sources(folder / "articles", folder / "facts.md", NEGATIVES, folder / "entries")
 
 
 class FakeEncoder:

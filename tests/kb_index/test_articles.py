@@ -18,7 +18,7 @@ GOOD = Draft("funding", "Funding", FUNDING)
 
 def load(folder: Path, *drafts: Draft) -> list[Article]:
     sources = write(folder, *drafts)
-    return articles.load(sources.articles, sources.facts)
+    return articles.load(sources.articles, sources.facts, sources.entries)
 
 
 def problems(folder: Path, *drafts: Draft) -> list[str]:
@@ -115,7 +115,7 @@ def test_front_matter_is_refused_at_its_line(tmp_path: Path, front: dict[str, ob
     path.write_text(draft.text(), encoding="utf-8")
 
     with pytest.raises(InvalidArticles) as caught:
-        articles.load(sources.articles, sources.facts)
+        articles.load(sources.articles, sources.facts, sources.entries)
 
     assert any(p.startswith(f"{path}:{line_of(draft, key)}: ") and message in p for p in caught.value.problems)
 
@@ -127,7 +127,7 @@ def test_a_missing_key_is_named(tmp_path: Path, key: str) -> None:
     (tmp_path / "articles/en/funding.md").write_text(lines, encoding="utf-8")
 
     with pytest.raises(InvalidArticles, match=f"'{key}' is missing or empty"):
-        articles.load(sources.articles, sources.facts)
+        articles.load(sources.articles, sources.facts, sources.entries)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_missing_key_is_named(tmp_path: Path, key: str) -> None:
         pytest.param("---\nid: x\ntitle: [a\n---\nText.\n", 4, "not valid YAML", id="broken-yaml"),
         pytest.param("---\nid: x\nid: y\n---\nText.\n", 3, "given twice", id="key-twice"),
         pytest.param("---\njust words\n---\nText.\n", 2, "'key: value'", id="no-mapping"),
-        pytest.param("---\nid: x\nreviewed_on: 2026-13-40\n---\nText.\n", 1, "not valid YAML", id="impossible-day"),
+        pytest.param("---\nid: x\nreviewed_on: 2026-13-40\n---\nText.\n", 2, "not valid YAML", id="impossible-day"),
     ],
 )
 def test_a_broken_header_is_refused_with_its_line(tmp_path: Path, text: str, line: int, message: str) -> None:
@@ -147,7 +147,7 @@ def test_a_broken_header_is_refused_with_its_line(tmp_path: Path, text: str, lin
     path.write_text(text, encoding="utf-8")
 
     with pytest.raises(InvalidArticles) as caught:
-        articles.load(sources.articles, sources.facts)
+        articles.load(sources.articles, sources.facts, sources.entries)
 
     assert any(p.startswith(f"{path}:{line}: ") and message in p for p in caught.value.problems)
 
@@ -203,7 +203,7 @@ def test_bytes_that_are_no_text_are_refused_at_their_line(tmp_path: Path) -> Non
     (tmp_path / "articles/en/bytes.md").write_bytes(b"---\nid: x\n\xff\n---\n")
 
     with pytest.raises(InvalidArticles, match=r"bytes\.md:3: the file is not valid UTF-8"):
-        articles.load(sources.articles, sources.facts)
+        articles.load(sources.articles, sources.facts, sources.entries)
 
 
 def test_two_articles_cannot_be_first_aid_for_one_case(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Judging search on questions it has not seen. Nothing here is part of a build."""
