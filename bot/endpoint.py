@@ -22,6 +22,7 @@ from kit.wire import SECRET_HEADER
 #: Longest one action may take, in seconds.
 ACTION_TIMEOUT_SECONDS = 2.0
 _REJECTED = 400
+_HEALTH_TIMEOUT = aiohttp.ClientTimeout(total=0.5)
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -67,9 +68,11 @@ class RecordingEndpoint(EndpointConfig):
             raise
         except asyncio.TimeoutError:
             record.failures.append(f"{action}: no answer in {self._timeout.total:g} s")
+            record.is_server_down = not await self._is_healthy()
             raise
         except (aiohttp.ClientError, ValueError) as error:
             record.failures.append(f"{action}: {type(error).__name__}: {error}")
+            record.is_server_down = isinstance(error, aiohttp.ClientConnectionError)  # refused, or cut off
             raise
         finally:
             record.actions_ms += (perf_counter() - started) * 1000
@@ -91,6 +94,15 @@ class RecordingEndpoint(EndpointConfig):
         if self._domain[0] is not domain:
             self._domain = (domain, json.dumps(domain, ensure_ascii=False))
         return f'{text[:-1]}, "domain": {self._domain[1]}}}'
+
+    async def _is_healthy(self) -> bool:
+        """Tell a slow action from a server that is still starting: its port takes calls before it answers any."""
+        health = f"{str(self.url).rsplit('/', 1)[0]}/health"
+        try:
+            async with self._open_session().get(health, timeout=_HEALTH_TIMEOUT) as response:
+                return bool(response.status == 200)
+        except (aiohttp.ClientError, asyncio.TimeoutError):
+            return False
 
     def _open_session(self) -> aiohttp.ClientSession:
         """Open the session inside the running loop; connections are not kept, so none is stale after a restart."""

@@ -67,6 +67,7 @@ class FakeActionServer:
         self.answers: dict[str, Answer] = {}
         self.requests: list[dict[str, Any]] = []
         self.secrets: list[str | None] = []
+        self.is_healthy = True
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -90,6 +91,11 @@ class FakeActionServer:
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
+
+            def do_GET(self) -> None:
+                self.send_response(200 if fake.is_healthy else 503)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass

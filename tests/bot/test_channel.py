@@ -197,13 +197,22 @@ def test_a_failing_action_fails_the_turn_with_its_cause(post: Any, actions: Fake
     assert "action_answer" in reply.json()["detail"]
 
 
-def test_an_unreachable_action_server_fails_the_turn(url: str, post: Any, actions: FakeActionServer) -> None:
+def test_an_action_server_that_dies_in_a_turn_is_no_failure_of_the_turn(post: Any, actions: FakeActionServer) -> None:
     def hang_up(body: dict[str, Any]) -> tuple[int, Any]:
         raise ConnectionAbortedError
 
     actions.answers["action_answer"] = hang_up
 
-    assert post("what is the taker fee").status_code == 502
+    assert post("what is the taker fee").status_code == 503
+
+
+def test_an_action_server_that_is_still_starting_is_no_failure_of_the_turn(
+    post: Any, actions: FakeActionServer
+) -> None:
+    actions.is_healthy = False
+    actions.answers["action_answer"] = lambda body: (time.sleep(0.6), (200, {"events": [], "responses": []}))[1]
+
+    assert post("what is the taker fee").status_code == 503
 
 
 def test_a_turn_without_an_outcome_has_failed(post: Any, actions: FakeActionServer) -> None:
