@@ -4,7 +4,7 @@ SERVICE := .venv/bin
 ASSISTANT := .venv-assistant/bin
 QUIET := RASA_TELEMETRY_ENABLED=false HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1
 
-.PHONY: help install lint format types imports validate train test test-service test-assistant test-contracts test-e2e up check bench-turns screenshots
+.PHONY: help install lint format types imports validate train test test-service test-assistant test-contracts test-e2e up check bench-turns bench-kb screenshots
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ up: ## Run everything
 
 bench-turns: train ## Time turns through the customer API, one and eight conversations at once
 	$(SERVICE)/python -m bench.turns
+
+bench-kb: train ## Time the knowledge search on the real articles and over a million passages
+	$(QUIET) $(ASSISTANT)/python -m bench.kb_speed
 
 screenshots: train ## Take the pictures of the README anew
 	$(SERVICE)/python -m bench.screenshots

@@ -1,17 +1,23 @@
-"""An article as a message: its lead passage word for word, its risk note, its age, and where it is written.
+"""An article as a message: a passage of it word for word, its age, and where it is written.
 
-Nothing is generated here. An article past its review date says so; an expired one is not found.
+The lead answers, with the article's risk note; *more detail* is the passage that says the same for professionals,
+sent when asked for. Nothing is generated here. An article past its review date says so; an expired one is not found.
 """
 
 from __future__ import annotations
 
+from urllib.parse import quote as url_quote
+
 from actions import wiring
+from actions.naming import named
 from actions.replies import Reply
-from kb_index.models import Article
+from kb_index.models import Article, Passage
 from kit import blocks
-from kit.live import NAMES, name_live
+from kit.live import name_live
 from kit.wire import BotMessage, Button, Citation, Payload
 
+#: The heading of the passage that says more than the lead, by the article's language.
+_DETAIL = {"en": "In detail", "zh": "详细说明"}
 #: Related articles offered under an answer.
 _RELATED = 2
 #: Longest label a button carries; Telegram and the bubble cut what is longer.
@@ -35,25 +41,51 @@ def first_aid(reply: Reply, case: str) -> Article | None:
 
 
 def quote(reply: Reply, article: Article, *buttons: Button, intro: str = "") -> BotMessage:
-    """Return the message that quotes an article, and leave its version in the trace."""
-    lead = article.lead
-    words = name_live(lead.blocks, _named(reply))
-    notes = [note for note in (article.risk or "", *_caveats(reply, article)) if note]
+    """Return the message that quotes an article's lead, and leave its version in the trace."""
+    notes = [article.risk] if article.risk else []
+    return _message(reply, article, article.lead, [*_more(reply, article), *buttons], intro, notes)
+
+
+def quote_chosen(reply: Reply, article: Article, *buttons: Button, intro: str = "") -> BotMessage:
+    """Return the message that quotes what a button asks for: a passage of the article, or its lead."""
+    passage_id = reply.turn.values.get("passage") if reply.turn.is_payload else None
+    passage = next((passage for passage in article.passages if passage.id == passage_id), None)
+    if passage is not None:
+        return _message(reply, article, passage, list(buttons))
+    return quote(reply, article, *buttons, intro=reply.words.say("answer_detail_gone") if passage_id else intro)
+
+
+def _message(
+    reply: Reply,
+    article: Article,
+    passage: Passage,
+    buttons: list[Button],
+    intro: str = "",
+    notes: list[str] | None = None,
+) -> BotMessage:
+    words = name_live(passage.blocks, named(reply.turn))
+    said = [*(notes or []), *_caveats(reply, article)]
     before = [blocks.paragraph(intro)] if intro else []
-    after = [{"type": "note", "spans": [blocks.span(note)]} for note in notes]
+    after = [{"type": "note", "spans": [blocks.span(note)]} for note in said]
     reply.trace["article"] = {"id": article.id, "language": article.language, "version": article.version,
-                              "passage": lead.id, "passage_hash": lead.hash}  # fmt: skip
+                              "passage": passage.id, "passage_hash": passage.hash}  # fmt: skip
+    url = article.url if passage is article.lead else f"{article.url}#{url_quote(passage.id)}"
     return BotMessage(
-        text="\n\n".join(part for part in (intro, blocks.plain_text(words), *notes) if part),
+        text="\n\n".join(part for part in (intro, blocks.plain_text(words), *said) if part),
         blocks=[*before, *words, *after],
-        buttons=list(buttons),
-        citations=[Citation(article.id, article.version, article.title, article.url, article.reviewed_on)],
+        buttons=buttons,
+        citations=[Citation(article.id, article.version, article.title, url, article.reviewed_on)],
     )
 
 
-def _named(reply: Reply) -> dict[str, str]:
-    """Return the symbol and currency the customer named last."""
-    return {item["entity"]: str(item["value"]) for item in reply.turn.entities if item["entity"] in NAMES}
+def _more(reply: Reply, article: Article) -> list[Button]:
+    """Return the button that asks for more detail, where the article has it."""
+    heading = _DETAIL[article.language]
+    return [
+        Button(reply.words.say("label_more_detail"), _open(reply, article, passage=passage.id))
+        for passage in article.passages[1:]
+        if passage.heading == heading
+    ]
 
 
 def _caveats(reply: Reply, article: Article) -> list[str]:
@@ -68,10 +100,18 @@ def _caveats(reply: Reply, article: Article) -> list[str]:
 def related(reply: Reply, article: Article) -> list[Button]:
     """Return buttons for the articles an article names as related."""
     found = [find(reply, article_id, article.language) for article_id in article.related[:_RELATED]]
-    return [choose(other.id, other.language, other.title) for other in found if other is not None]
+    return [choose(reply, other) for other in found if other is not None]
 
 
-def choose(article_id: str, language: str, title: str) -> Button:
+def choose(reply: Reply, article: Article) -> Button:
     """Return the button that opens an article in the chat."""
+    title = article.title
     label = title if len(title) <= _LABEL_LENGTH else f"{title[: _LABEL_LENGTH - 1]}…"
-    return Button(label, Payload("choose_article", {"article_id": article_id, "language": language}))
+    return Button(label, _open(reply, article))
+
+
+def _open(reply: Reply, article: Article, **more: str) -> Payload:
+    """Return what opens an article; the contract or coin that was asked about goes along."""
+    return Payload(
+        "choose_article", {"article_id": article.id, "language": article.language, **more, **named(reply.turn)}
+    )

@@ -69,15 +69,15 @@ class HelpfulAction(TurnAction):
 
 
 def answer(turn: Turn, reply: Reply, article: Article, *extra: Button) -> None:
-    """Quote an article with what one may want next; the same article again is a miss."""
-    is_repeated = turn.slots.get("last_article") == article.id
+    """Quote an article with what one may want next; the same article again is a miss, more detail of it is not."""
+    is_repeated = turn.slots.get("last_article") == article.id and not turn.values.get("passage")
     buttons = [reply.button("label_helpful_yes", "helpful", value="yes"),
                reply.button("label_helpful_no", "helpful", value="no"),
                *extra, *answers.related(reply, article), reply.person()]  # fmt: skip
     if article.case in QUESTIONS and not extra:
         buttons.insert(2, start_case(reply, article.case))
     intro = reply.words.say("answer_repeated") if is_repeated else ""
-    reply.add("answer", answers.quote(reply, article, *buttons, intro=intro))
+    reply.add("answer", answers.quote_chosen(reply, article, *buttons, intro=intro))
     reply.set("last_article", article.id)
     reply.offer("helpful")
     if is_repeated:
@@ -118,7 +118,7 @@ def feedback(turn: Turn, reply: Reply, *, helped: bool) -> None:
 
 def _candidate_button(reply: Reply, candidate: Candidate) -> Button | None:
     article = answers.find(reply, candidate.article_id)
-    return answers.choose(article.id, article.language, article.title) if article else None
+    return answers.choose(reply, article) if article else None
 
 
 def _topic_buttons(reply: Reply) -> list[Button]:

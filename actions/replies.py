@@ -6,7 +6,7 @@ A *reply* collects messages, the outcome, the case and the slot changes of one t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rasa_sdk.events import ActiveLoop, SlotSet
@@ -63,7 +63,7 @@ class Reply:
         """Return the message for the channel."""
         turn = {
             "outcome": strongest(self.outcomes),
-            "messages": self.messages,
+            "messages": _offered_last(self.messages),
             "case": self.case,
             "handoff": self.handoff,
             "trace": self.trace,
@@ -76,3 +76,12 @@ class Reply:
         changed = {name: value for name, value in changes.items() if self.turn.slots.get(name) != value}
         loops: list[dict[str, Any]] = [ActiveLoop(name) for name in self.loop]
         return loops + [SlotSet(name, value) for name, value in changed.items()]
+
+
+def _offered_last(messages: list[BotMessage]) -> list[BotMessage]:
+    """Return the messages with all buttons under the last one: what stands higher up, clients no longer offer."""
+    if not messages:
+        return []
+    *earlier, last = messages
+    others = [button for message in earlier for button in message.buttons if button not in last.buttons]
+    return [*(replace(message, buttons=[]) for message in earlier), replace(last, buttons=[*last.buttons, *others])]

@@ -42,7 +42,7 @@ def create_context(settings: Settings, assistant: Assistant | None = None, clock
         clock=clock,
         limits=Limits(open=settings.limit_open, address=settings.limit_address, messages=settings.limit_messages),
         identity=IdentityVerifier(settings),
-        help_centre=help_pages.HelpCentre(settings.kb_dir),
+        help_centre=help_pages.HelpCentre(settings.kb_dir, clock),
         key=settings.key(),
         exchange=ExchangeClient(settings.exchange_url, clock) if settings.exchange_url else None,
     )

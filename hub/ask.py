@@ -1,6 +1,7 @@
 """`pharos ask`: the chat's own decisions on single messages, without the service; nothing is stored.
 
-Starts one worker and one action server on free loopback ports, or uses PHAROS_ASSISTANT_URLS.
+Starts one worker and one action server on free loopback ports, or uses PHAROS_ASSISTANT_URLS. Live numbers come
+from PHAROS_EXCHANGE_URL, as in the chat.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Any
 
 from rich.progress import track
 
+from exchange.client import ExchangeClient
+from exchange.facts import LiveFacts
 from hub.assistant import HttpAssistant, TurnFailed
 from hub.children import assistant_children
 from hub.live import fill as fill_live
@@ -53,10 +56,23 @@ async def running_assistant(settings: Settings) -> AsyncIterator[HttpAssistant]:
             await child.stop()
 
 
+@asynccontextmanager
+async def live_facts(settings: Settings) -> AsyncIterator[LiveFacts | None]:
+    """Give what looks live numbers up; None when no address is set."""
+    if not settings.exchange_url:
+        yield None
+        return
+    client = ExchangeClient(settings.exchange_url, SystemClock())
+    try:
+        yield LiveFacts(client)
+    finally:
+        await client.close()
+
+
 async def ask_one(settings: Settings, text: str, say: Callable[[str], None]) -> None:
     """Ask one message and print the reply with what decided it."""
-    async with running_assistant(settings) as assistant:
-        answer = await ask_message(assistant, text)
+    async with running_assistant(settings) as assistant, live_facts(settings) as live:
+        answer = await ask_message(assistant, text, live)
     say(answer["reply"])
     facts = ("outcome", "intent", "topic", "article_id", "probability", "case", "latency_ms")
     say("\n" + "  ".join(f"{name}={answer[name]}" for name in facts if answer[name] is not None))
@@ -65,10 +81,10 @@ async def ask_one(settings: Settings, text: str, say: Callable[[str], None]) -> 
 async def ask_file(settings: Settings, source: Path, target: Path) -> None:
     """Answer every line of a JSONL file; each is a fresh conversation."""
     rows = _rows(source)
-    async with running_assistant(settings) as assistant:
+    async with running_assistant(settings) as assistant, live_facts(settings) as live:
         with target.open("w", encoding="utf-8") as out:
             for row in track(rows, description="Asking", transient=True):
-                answer = {**row, **await ask_message(assistant, row["text"])}
+                answer = {**row, **await ask_message(assistant, row["text"], live)}
                 out.write(json.dumps(answer, ensure_ascii=False) + "\n")
 
 
@@ -87,7 +103,7 @@ def _row(source: Path, number: int, line: str) -> dict[str, Any]:
     return row
 
 
-async def ask_message(assistant: HttpAssistant, text: str) -> dict[str, Any]:
+async def ask_message(assistant: HttpAssistant, text: str, live: LiveFacts | None = None) -> dict[str, Any]:
     """Return the decision about one message of a fresh conversation."""
     request = wire.TurnRequest(
         turn_id=new_id(),
@@ -102,7 +118,7 @@ async def ask_message(assistant: HttpAssistant, text: str) -> dict[str, Any]:
         reply = await assistant.turn(request)
     except TurnFailed as error:
         raise TurnFailed(f"The turn for {text[:60]!r} failed: {error.detail}") from error
-    reply = await fill_live(reply, None, request.locale)
+    reply = await fill_live(reply, live, request.locale)
     return {**decision(reply), "latency_ms": round((time.perf_counter() - started) * 1000, 1)}
 
 

@@ -112,6 +112,12 @@ def stale() -> None:
     _assistant(["kb_index", "stale"])
 
 
+@kb.command()
+def pictures() -> None:
+    """Draw the pictures of the articles anew."""
+    _assistant(["kb_index", "pictures"])
+
+
 @evaluate.command()
 def knowledge(
     held_out: Annotated[Path, typer.Option(help="Folder of held-out questions.")] = ROOT / "tests" / "evaluation",

@@ -1,30 +1,37 @@
 """The help centre: every article as a page, read from the built index's articles.json.
 
-Citations link here. Server-rendered; no script is needed to read.
+Citations link here, to a passage by its id as the anchor. Server-rendered; no script is needed to read. An overdue
+article says so; an expired one is answered 410 with where to look; an id that went up in another leads there.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
+from base64 import b64encode
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from html import escape
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
 from hub.pages import assets_path
 from hub.settings import ROOT
 from kit import wire
+from kit.clock import Clock
 from kit.errors import NotFound, SupportError
 from kit.live import without_live
 from kit.taxonomy import TOPICS
 
 LANGUAGES = ("en", "zh")
+PICTURES = ROOT / "kb_index" / "articles" / "pictures"
+_PICTURE_NAME = re.compile(r"[a-z0-9-]{1,80}\.svg")
+_PICTURE_STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 _TEMPLATES = Environment(loader=FileSystemLoader(ROOT / "web" / "pages"), autoescape=select_autoescape())
 _TOPIC_TITLES = {
     "zh": {
@@ -58,19 +65,43 @@ class HelpCentre:
     """The articles of the current build; picks up a new build by itself."""
 
     kb_dir: Path
+    clock: Clock
     _build: str = ""
     _articles: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    #: Ids that are gone, and the article each went up in.
+    _replaced: dict[str, str] = field(default_factory=dict)
 
     def articles(self, language: str) -> list[dict[str, Any]]:
         """Return the articles of a language that have not expired."""
-        today = datetime.now(UTC).date().isoformat()
         self._reload()
-        found = [article for (_, lang), article in self._articles.items() if lang == language]
-        return [article for article in found if not article["expires_on"] or article["expires_on"] >= today]
+        return [
+            article for article in self._articles.values() if article["language"] == language and self.is_valid(article)
+        ]
 
     def get(self, article_id: str, language: str) -> dict[str, Any] | None:
         self._reload()
         return self._articles.get((article_id, language))
+
+    def find(self, article_id: str, language: str) -> dict[str, Any] | None:
+        """Return an article in a language or else in the other; one that has not expired comes first."""
+        found = [article for each in (language, _other(language)) if (article := self.get(article_id, each))]
+        return next(filter(self.is_valid, found), found[0] if found else None)
+
+    def successor(self, article_id: str) -> str | None:
+        """Return the id of the article that replaces one that is gone."""
+        self._reload()
+        return self._replaced.get(article_id)
+
+    def is_valid(self, article: dict[str, Any]) -> bool:
+        """Tell whether an article has not expired; its last day is still good."""
+        return not article["expires_on"] or article["expires_on"] >= self._today()
+
+    def is_overdue(self, article: dict[str, Any]) -> bool:
+        """Tell whether the review of an article is late."""
+        return bool(article["review_due_on"] < self._today())
+
+    def _today(self) -> str:
+        return self.clock.now().date().isoformat()
 
     def _reload(self) -> None:
         pointer = self.kb_dir / "current"
@@ -78,6 +109,9 @@ class HelpCentre:
         if build and build != self._build:
             data = json.loads((self.kb_dir / build / "articles.json").read_text(encoding="utf-8"))
             self._articles = {(article["id"], article["language"]): article for article in data["articles"]}
+            self._replaced = {
+                gone: article["id"] for article in data["articles"] for gone in article.get("replaces", [])
+            }
             self._build = build
 
 
@@ -98,6 +132,32 @@ async def choose_language(request: Request) -> RedirectResponse:
     return RedirectResponse(f"/help/{'zh' if wants_chinese else 'en'}")
 
 
+@router.get("/pictures/{name}", response_class=Response)
+async def show_picture(name: str, request: Request) -> Response:
+    """Serve a picture of an article; opened by itself it may use its own style and nothing else."""
+    file = PICTURES / name
+    if not _PICTURE_NAME.fullmatch(name) or not file.is_file():
+        raise NotFound("There is no such picture.")
+    content = file.read_bytes()
+    tag = f'W/"{hashlib.sha256(content).hexdigest()[:16]}"'
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "public, max-age=3600",
+        "Content-Security-Policy": _picture_policy(content),
+    }
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type="image/svg+xml", headers=headers)
+
+
+def _picture_policy(content: bytes) -> str:
+    hashes = (b64encode(hashlib.sha256(style).digest()).decode() for style in _PICTURE_STYLE.findall(content))
+    styles = " ".join(f"'sha256-{each}'" for each in hashes) or "'none'"
+    return (
+        f"default-src 'none'; style-src {styles}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+    )
+
+
 @router.get("/{lang}")
 async def show_index(lang: str, context: Ctx, q: str = "") -> HTMLResponse:
     """Show the topics, or what a search found."""
@@ -115,33 +175,47 @@ async def show_index(lang: str, context: Ctx, q: str = "") -> HTMLResponse:
     )
 
 
-@router.get("/{lang}/{article_id}")
-async def show_article(lang: str, article_id: str, context: Ctx) -> HTMLResponse:
+@router.get("/{lang}/{article_id}", response_model=None)
+async def show_article(lang: str, article_id: str, context: Ctx) -> Response:
     """Show one article; a missing translation falls back to the other language."""
-    article = context.help_centre.get(article_id, lang) or context.help_centre.get(article_id, _other(lang))
+    if lang not in LANGUAGES:
+        raise NotFound("The help centre speaks en and zh.")
+    centre: HelpCentre = context.help_centre
+    article = centre.find(article_id, lang)
     if article is None:
-        raise NotFound("There is no such article.")
-    other = context.help_centre.get(article_id, _other(lang))
-    related = [context.help_centre.get(item, lang) for item in article["related"]]
-    page = {
+        successor = centre.successor(article_id)
+        if successor is None:
+            raise NotFound("There is no such article.")
+        return RedirectResponse(f"/help/{lang}/{successor}", 308)
+    if not centre.is_valid(article):
+        return _render("help_expired.html", 410, lang=lang, article=_page(centre, article, lang))
+    other = centre.get(article_id, _other(lang))
+    other_url = f"/help/{_other(lang)}/{article_id}" if other and centre.is_valid(other) else None
+    return _render("help_article.html", lang=lang, article=_page(centre, article, lang), other_lang_url=other_url)
+
+
+def _page(centre: HelpCentre, article: dict[str, Any], lang: str) -> dict[str, Any]:
+    related = [found for item in article["related"] if (found := centre.get(item, lang)) and centre.is_valid(found)]
+    passages = [
+        {**passage, "html": Markup(blocks_html(passage["blocks"]))}  # noqa: S704 -- escaped there
+        for passage in article["passages"]
+    ]
+    return {
         **article,
         "topic_title": topic_title(article["topic"], lang),
-        "is_overdue": date.fromisoformat(article["review_due_on"]) < datetime.now(UTC).date(),
-        "passages": [
-            {"heading": passage["heading"], "html": Markup(blocks_html(passage["blocks"]))}  # noqa: S704 -- escaped there
-            for passage in article["passages"]
-        ],
-        "related": [{"title": item["title"], "url": _url(item)} for item in related if item],
+        "is_overdue": centre.is_overdue(article),
+        "passages": passages,
+        "related": [{"title": item["title"], "url": _url(item)} for item in related],
     }
-    other_url = f"/help/{_other(lang)}/{article_id}" if other else None
-    return _render("help_article.html", lang=lang, article=page, other_lang_url=other_url)
 
 
 async def _search(context: Any, articles: list[dict[str, Any]], lang: str, query: str) -> list[dict[str, str]]:
+    """Return what the assistant finds, as far as it is listed; while it is down, titles still match."""
     try:
         reply = await context.assistant.search(wire.SearchRequest(query, lang, 8))
-        return [{"title": candidate.title, "url": candidate.url} for candidate in reply.candidates]
-    except SupportError:  # the assistant is down: titles still match
+        listed = {_url(article) for article in articles}
+        return [{"title": each.title, "url": each.url} for each in reply.candidates if each.url in listed]
+    except SupportError:
         words = query.casefold().split()
         found = [article for article in articles if all(word in article["title"].casefold() for word in words)]
         return [{"title": article["title"], "url": _url(article)} for article in found]
@@ -168,8 +242,8 @@ def _other(lang: str) -> str:
     return "en" if lang == "zh" else "zh"
 
 
-def _render(template: str, **values: Any) -> HTMLResponse:
-    return HTMLResponse(_TEMPLATES.get_template(template).render(assets=assets_path(), **values))
+def _render(template: str, status_code: int = 200, **values: Any) -> HTMLResponse:
+    return HTMLResponse(_TEMPLATES.get_template(template).render(assets=assets_path(), **values), status_code)
 
 
 def blocks_html(blocks: list[dict[str, Any]]) -> str:
@@ -185,7 +259,7 @@ def _block_html(block: dict[str, Any]) -> str:
     if kind == "code":
         return f"<pre><code>{escape(block['text'])}</code></pre>"
     if kind == "image":
-        return f'<img src="{escape(block["url"])}" alt="{escape(block["alt"])}">'
+        return f'<img src="{escape(block["url"])}" alt="{escape(block["alt"])}" loading="lazy">'
     if kind == "table":
         head, *rows = block["rows"]
         cells = "".join(f"<th>{_spans_html(cell)}</th>" for cell in head)

@@ -12,7 +12,7 @@ from kit.live import fill_live, is_live
 
 
 async def fill(reply: wire.TurnReply, live: LiveFacts | None, locale: str) -> wire.TurnReply:
-    """Return the reply with value, source and time in place of placeholders.
+    """Return the reply with value, source and time in place of placeholders, in the quoted article's language.
 
     What the exchange cannot say within a second is left out: the article's own words say where to look.
     """
@@ -20,8 +20,15 @@ async def fill(reply: wire.TurnReply, live: LiveFacts | None, locale: str) -> wi
         return reply
     facts = {text: fact for message in reply.messages for text, fact in _facts(message).items()}
     found = await live.lookup_all(facts.values()) if live is not None else {}
-    values = {text: found[fact].text(locale) if fact in found else None for text, fact in facts.items()}
-    return replace(reply, messages=[_fill(message, values) for message in reply.messages])
+    language = (reply.trace.get("article") or {}).get("language") or locale
+    values = {text: found[fact].text(language) if fact in found else None for text, fact in facts.items()}
+    return replace(reply, messages=[_fill(message, _once(values)) for message in reply.messages])
+
+
+def _once(values: dict[str, str | None]) -> dict[str, str | None]:
+    """Leave out what was said before: two numbers of a contract that is not listed are one remark."""
+    said: dict[str | None, str] = {}
+    return {text: value if said.setdefault(value, text) == text else None for text, value in values.items()}
 
 
 def _facts(message: wire.BotMessage) -> dict[str, Fact]:

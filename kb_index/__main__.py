@@ -1,4 +1,4 @@
-"""`python -m kb_index export | build | check | stale | search TEXT | evaluate`: the knowledge base by command."""
+"""`python -m kb_index export | build | check | stale | pictures | search TEXT | evaluate`: the knowledge base."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from kb_index import articles, embedding
+from kb_index import articles, embedding, pictures
 from kb_index.models import LANGUAGES
 from kit.clock import SystemClock
 from kit.errors import InvalidRequest, SupportError
@@ -35,6 +35,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     commands.add_parser("build", parents=[shared], help="build the index from the articles")
     commands.add_parser("check", parents=[shared], help="check the articles without building")
     commands.add_parser("stale", parents=[shared], help="list articles whose review is late or that expired")
+    commands.add_parser("pictures", parents=[shared], help="draw the articles' pictures anew")
     search = commands.add_parser("search", parents=[shared], help="show which articles a text finds")
     search.add_argument("text")
     search.add_argument("--language", choices=LANGUAGES, default="en")
@@ -70,7 +71,8 @@ def _build(options: argparse.Namespace) -> None:
     state = f"built in {time.monotonic() - started:.1f} s" if built.changed else "unchanged"
     print(f"Build {built.build}: {built.articles} articles, {state}.")
     for language, learned in built.rankings.items():
-        print(f"  {language}: {learned.questions} questions, each left out in turn: hit@1 {learned.hit_at_1:.1%}")
+        natural = f"{learned.queries} natural queries, hit@1 {learned.hit_at_1:.1%}"
+        print(f"  {language}: {natural if learned.queries else 'too few natural queries: default ranking'}")
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -102,6 +104,10 @@ def _stale(options: argparse.Namespace) -> None:
         state = f"expired {article.expires_on}" if article.is_expired(today) else f"due {article.review_due_on}"
         print(f"{state}  {article.owner:10}  {article.language}  {article.id}")
     print(f"{len(stale)} articles are overdue or expired.")
+
+
+def _pictures(options: argparse.Namespace) -> None:
+    print(f"{pictures.write()} pictures are drawn in {pictures.FOLDER}.")
 
 
 def _search(options: argparse.Namespace) -> None:
@@ -146,6 +152,7 @@ _COMMANDS = {
     "build": _build,
     "check": _check,
     "stale": _stale,
+    "pictures": _pictures,
     "search": _search,
     "evaluate": _evaluate,
 }

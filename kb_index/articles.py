@@ -118,6 +118,7 @@ def _check_across(found: list[Draft]) -> None:
             if url[len(markdown.HELP_PREFIX) :].split("#")[0] not in pages:
                 draft.problems.append(Problem(line, f"link {url} leads to no article."))
         _check_related(draft, ids)
+        _check_replaces(draft, ids)
         if draft.article is not None and draft.article.case is not None:
             path = cases.setdefault((draft.article.language, draft.article.case), draft.path)
             if path != draft.path:
@@ -131,3 +132,11 @@ def _check_related(draft: Draft, ids: set[str]) -> None:
         if isinstance(other, str) and other.strip() not in ids:
             line = draft.front.item_line("related", index)
             draft.problems.append(Problem(line, f"related '{other}' is no article."))
+
+
+def _check_replaces(draft: Draft, ids: set[str]) -> None:
+    replaced = draft.front.values.get("replaces")
+    for index, other in enumerate(replaced if isinstance(replaced, list) else []):
+        if isinstance(other, str) and other.strip() in ids:
+            line = draft.front.item_line("replaces", index)
+            draft.problems.append(Problem(line, f"'{other}' is still there; an article replaces only what is gone."))

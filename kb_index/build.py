@@ -17,16 +17,20 @@ import numpy as np
 from kb_index import articles as article_files
 from kb_index import fitting, store
 from kb_index.embedding import Encoder, Vectors
+from kb_index.fitting import Natural
 from kb_index.index import RANKING_FILE, load_shards
 from kb_index.legs import Shard, passage_rows, question_rows
-from kb_index.models import LANGUAGES, Article, Catalogue, write_catalogue
+from kb_index.models import LANGUAGES, Catalogue, Subject, write_catalogue
 from kb_index.ranking import Ranking
+from kb_index.wording import LEXICON, Wording
 from kit import clock, codec
 from kit.clock import Clock, SystemClock
 from kit.errors import Misconfigured
 
 #: Out-of-domain sentences: a line each below a [language] line.
 NEGATIVES = article_files.PACKAGE / "negatives.txt"
+#: Natural queries to learn the ranking from: {"language", "text", "articles"} a line.
+NATURAL = article_files.PACKAGE / "natural.jsonl"
 
 #: Told what is being done, how many are done and how many there are.
 Progress = Callable[[str, int, int], None]
@@ -42,6 +46,7 @@ class Sources:
     facts: Path = article_files.FACTS
     negatives: Path = NEGATIVES
     entries: Path = article_files.ENTRIES
+    natural: Path | None = NATURAL
 
 
 @dataclass(frozen=True)
@@ -73,14 +78,16 @@ def build(
     """
     sources = sources or Sources()
     found = article_files.load(sources.articles, sources.facts, sources.entries)
-    outside = read_negatives(sources.negatives)
+    outside, natural = read_negatives(sources.negatives), _read_natural(sources.natural)
     build_id = _build_id(sources, encoder.model_id)
     with store.locked(kb_dir):
-        rankings = _usable(kb_dir / build_id)
+        rankings = _usable(kb_dir / build_id, encoder.vocabulary)
         changed = rankings is None or store.read_pointer(kb_dir) != build_id
         if rankings is None:
-            catalogue = Catalogue(build_id, encoder.model_id, clock.to_wire((now or SystemClock()).now()), found)
-            rankings = _write(kb_dir, catalogue, outside, _CachedVectors(kb_dir, encoder, progress), progress)
+            created_at = clock.to_wire((now or SystemClock()).now())
+            catalogue = Catalogue(build_id, encoder.model_id, created_at, found, outside)
+            wording = Wording(found, encoder.vocabulary)
+            rankings = _write(kb_dir, catalogue, natural, wording, _CachedVectors(kb_dir, encoder, progress), progress)
         if changed:
             store.point_to(kb_dir, build_id)
             store.prune(kb_dir, build_id)
@@ -105,38 +112,54 @@ def read_negatives(path: Path) -> dict[str, list[str]]:
     return found
 
 
+def _read_natural(path: Path | None) -> dict[str, list[Natural]]:
+    found: dict[str, list[Natural]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines() if path else []:
+        row = json.loads(line)
+        found.setdefault(row["language"], []).append((row["text"], row["articles"]))
+    return found
+
+
 def _build_id(sources: Sources, model_id: str) -> str:
     digest = hashlib.sha256(model_id.encode())
     code = sorted(article_files.PACKAGE.glob("*.py"))
     written = (*sorted(sources.articles.glob("*/*.md")), *sorted(sources.entries.glob("*/*.yml")))
-    for path in (*written, sources.negatives, *code):
+    kept_apart = (sources.natural,) if sources.natural else ()
+    for path in (*written, sources.negatives, *kept_apart, LEXICON, *code):
         data = path.read_bytes()
         digest.update(f"\n{path.parent.name}/{path.name} {len(data)}\n".encode())
         digest.update(data)
     return digest.hexdigest()[:12]
 
 
-def _usable(folder: Path) -> dict[str, Ranking] | None:
+def _usable(folder: Path, vocabulary: frozenset[str]) -> dict[str, Ranking] | None:
     """Return the rankings of a build that is there and loads, else None."""
     if not folder.is_dir():
         return None
     try:
-        return {language: shard.ranking for language, shard in load_shards(folder).shards.items()}
+        return {language: shard.ranking for language, shard in load_shards(folder, vocabulary).shards.items()}
     except Misconfigured:
         return None
 
 
 def _write(
-    kb_dir: Path, catalogue: Catalogue, outside: dict[str, list[str]], vectors: _CachedVectors, progress: Progress
+    kb_dir: Path,
+    catalogue: Catalogue,
+    natural: dict[str, list[Natural]],
+    wording: Wording,
+    vectors: _CachedVectors,
+    progress: Progress,
 ) -> dict[str, Ranking]:
     work = store.work_folder(kb_dir, catalogue.build)
     write_catalogue(work, catalogue)
     rankings = {}
     for step, language in enumerate(LANGUAGES):
         progress("Indexing and fitting languages", step, len(LANGUAGES))
-        chosen = catalogue.ranked(language)
-        if chosen:
-            rankings[language] = _write_language(work / language, chosen, outside[language], vectors)
+        subjects = catalogue.subjects(language)
+        if subjects:
+            shard = _shard(language, subjects, catalogue.outside[language], wording, vectors)
+            shard.save(work / language)
+            rankings[language] = fitting.fit(shard, vectors.of, natural.get(language, []))
     (work / RANKING_FILE).write_text(json.dumps(codec.encode(rankings), indent=1), encoding="utf-8")
     vectors.save()
     store.install(kb_dir, catalogue.build, work)
@@ -144,12 +167,14 @@ def _write(
     return rankings
 
 
-def _write_language(folder: Path, chosen: list[Article], outside: list[str], vectors: _CachedVectors) -> Ranking:
-    questions = vectors.of([text for _, text in question_rows(chosen)])
-    passages = vectors.of([text for _, text in passage_rows(chosen)])
-    shard = Shard.build(chosen, questions, passages)
-    shard.save(folder)
-    return fitting.fit(shard, vectors.of, outside)
+def _shard(
+    language: str, subjects: list[Subject], outside: list[str], wording: Wording, vectors: _CachedVectors
+) -> Shard:
+    def of(rows: list[tuple[int, str]]) -> Vectors:
+        return vectors.of([wording.worded(text).text for _, text in rows])
+
+    questions, passages = of(question_rows(subjects, outside)), of(passage_rows(subjects))
+    return Shard.build(language, subjects, outside, wording, questions, passages)
 
 
 class _CachedVectors:

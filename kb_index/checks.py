@@ -3,19 +3,23 @@
 An *error* must be mended: a question that two articles share, an article missing in one language, a link or source
 amiss (told by the build's own rules before). A *warning* is for a person to judge: numbers outside the rules,
 near-duplicate articles, competing questions, two languages of an article stating different numbers, late reviews.
+Pictures that are not there are refused by the build; here it is an error to show one in another language.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from kb_index import likeness, numbers
+from kb_index import likeness, numbers, pictures
 from kb_index.drafts import Draft
 from kb_index.embedding import Encoder
 from kb_index.models import LANGUAGES, Article
+
+_PICTURE = re.compile(r"!\[[^\]]*\]\(" + re.escape(pictures.PREFIX) + r"([^)\s]+)\)")
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ class Finding:
 
 def examine(found: list[Draft], facts: Path, today: date, encoder: Encoder | None) -> list[Finding]:
     """Return all findings by file and line; without an encoder English texts are not compared."""
-    findings = [*_missing_languages(found), *_shared_questions(found), *_numbers(found, facts), *_reviews(found, today)]
+    findings = [*_missing_languages(found), *_shared_questions(found), *_pictures(found)]
+    findings += [*_numbers(found, facts), *_reviews(found, today)]
     for language in LANGUAGES:
         chosen = [draft for draft in found if draft.language == language]
         if chosen and (encoder is not None or language != "en"):
@@ -68,6 +73,14 @@ def _shared_questions(found: list[Draft]) -> Iterator[Finding]:
             if other is not draft:
                 where = f"{other.id} ({other.path.name}:{other_line})"
                 yield Finding(draft.path, line, f"question '{question}' is also one of {where}.", is_error=True)
+
+
+def _pictures(found: list[Draft]) -> Iterator[Finding]:
+    for draft in found:
+        for line, text in draft.prose:
+            for name in _PICTURE.findall(text):
+                if not name.endswith(f"-{draft.language}.svg"):
+                    yield Finding(draft.path, line, f"picture {name} is not in the article's language.", is_error=True)
 
 
 def _numbers(found: list[Draft], facts: Path) -> Iterator[Finding]:

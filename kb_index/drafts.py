@@ -106,6 +106,7 @@ def finish(draft: Draft, document: Document, content: str, messages: list[str] |
         passages=_passages(document.sections),
         messages=messages or [],
         see=front.optional("see"),
+        replaces=front.items("replaces"),
     )
 
 

@@ -38,6 +38,11 @@ class Encoder(Protocol):
     @property
     def model_id(self) -> str: ...
 
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """Whole words the model knows; anything else may be a slip of the keyboard."""
+        ...
+
     def embed(self, texts: list[str]) -> Vectors: ...
 
 
@@ -53,6 +58,7 @@ class Embedder:
         self._tokenizer = Tokenizer.from_file(str(model_dir / TOKENIZER_FILE))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(about["max_length"])
+        self.vocabulary = frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha())
         self._session = onnxruntime.InferenceSession(
             str(model_dir / GRAPH_FILE), _one_thread(), providers=["CPUExecutionProvider"]
         )

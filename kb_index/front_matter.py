@@ -20,7 +20,7 @@ REQUIRED = (
     "id", "kind", "topic", "title", "language", "questions", "sources",
     "reviewed_on", "review_every_days", "audience", "owner",
 )  # fmt: skip
-OPTIONAL = ("case", "risk", "expires_on", "related")
+OPTIONAL = ("case", "risk", "expires_on", "related", "replaces")
 
 _FENCE = "---"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -164,7 +164,7 @@ def _check_scalars(front: FrontMatter) -> None:
 
 
 def _check_lists(front: FrontMatter, min_questions: int) -> None:
-    for key in ("questions", "sources", "related", "messages"):
+    for key in ("questions", "sources", "related", "messages", "replaces"):
         value = front.values.get(key)
         if value is None:
             continue

@@ -16,12 +16,12 @@ import numpy as np
 
 from kb_index import ranking
 from kb_index.embedding import Embedder, Encoder, Vectors
-from kb_index.legs import LEGS, Scores, Shard
-from kb_index.models import Catalogue, read_catalogue
+from kb_index.legs import Shard
+from kb_index.models import Article, Catalogue, read_catalogue
 from kb_index.ranking import Ranking
 from kb_index.store import Pointer
 from kb_index.tokens import tokenize
-from kb_index.words import Floats
+from kb_index.wording import Worded, Wording
 from kit import codec
 from kit.clock import Clock, SystemClock
 from kit.errors import Misconfigured, SupportError
@@ -53,20 +53,35 @@ class LoadedBuild:
     shards: dict[str, RankedShard]
 
 
-def load_shards(folder: Path) -> LoadedBuild:
-    """Read a build's folder; anything amiss in it is Misconfigured, naming the command that mends it."""
+def model_of(folder: Path) -> str:
+    """Return the embedding model a build was made with."""
+    return _readable(folder).model
+
+
+def _readable(folder: Path) -> Catalogue:
     try:
-        catalogue = read_catalogue(folder)
+        return read_catalogue(folder)
+    except (OSError, ValueError, SupportError) as error:
+        raise Misconfigured(f"Build {folder.name} cannot be read ({error}). Run: python -m kb_index build") from error
+
+
+def load_shards(folder: Path, vocabulary: frozenset[str]) -> LoadedBuild:
+    """Read a build's folder; anything amiss in it is Misconfigured, naming the command that mends it."""
+    catalogue = _readable(folder)
+    try:
         rankings = json.loads((folder / RANKING_FILE).read_text(encoding="utf-8"))
+        wording = Wording(catalogue.articles, vocabulary)
         shards = {
-            language: RankedShard(
-                Shard.load(folder / language, catalogue.ranked(language)), codec.decode(Ranking, learned)
-            )
+            language: RankedShard(_shard(folder, catalogue, language, wording), codec.decode(Ranking, learned))
             for language, learned in rankings.items()
         }
     except (OSError, ValueError, KeyError, RuntimeError, SupportError) as error:  # RuntimeError is faiss's
         raise Misconfigured(f"Build {folder.name} cannot be read ({error}). Run: python -m kb_index build") from error
     return LoadedBuild(catalogue, shards)
+
+
+def _shard(folder: Path, catalogue: Catalogue, language: str, wording: Wording) -> Shard:
+    return Shard.load(folder / language, catalogue.subjects(language), catalogue.outside[language], wording)
 
 
 class Index:
@@ -110,21 +125,23 @@ class Index:
         return self._loaded.shards[language]
 
     def search(self, query: str, language: str, vector: Vectors | None = None, top_k: int = 5) -> list[Match]:
-        """Return at most `top_k` articles of one language, best first; none when nothing of the query is known.
+        """Return at most `top_k` articles of one language, a subject each, best first; none when nothing is known.
 
         Args:
-            vector: the query's embedding, when the caller has it.
+            vector: the query's embedding, when the caller has it; used when the query is embedded as it is written.
         """
         loaded, encoder = self._loaded, self._encoder
         ranked = loaded.shards.get(language)
-        tokens = list(dict.fromkeys(tokenize(query)))
-        if ranked is None or not tokens:
+        if ranked is None:
             return []
-        if vector is not None and vector.size != ranked.shard.questions.dimension:
+        worded = ranked.shard.wording.worded(query)
+        if not worded.tokens or not (language == "en" or ranked.shard.knows(worded.tokens)):
+            return []
+        if vector is not None and vector.size != ranked.shard.dimension:
             raise Misconfigured(f"A vector of {vector.size} numbers does not fit build {self.build} ({self.model_id}).")
-        if vector is None and ranked.ranking.needs_vector:
-            vector = encoder.embed([query])
-        return _matches(ranked, tokens, vector, top_k, self._now.now().date())
+        if vector is None or worded.text != query:
+            vector = encoder.embed([worded.text]) if worded.text else None
+        return _matches(ranked, query, worded, vector, top_k, self._now.now().date())
 
     def reload_if_changed(self) -> bool:
         """Take a new build up; one that cannot be used is reported and the old one kept."""
@@ -138,37 +155,41 @@ class Index:
         return True
 
     def _load(self) -> tuple[LoadedBuild, Encoder]:
-        loaded = load_shards(self._pointer.folder())
-        model = loaded.catalogue.model
+        folder = self._pointer.folder()
+        model = model_of(folder)
         encoder = self._given or Embedder(self._kb_dir.parent / "embedding" / model)
         if encoder.model_id != model:
             raise Misconfigured(
-                f"Build {loaded.catalogue.build} was made with {model}, not {encoder.model_id}. "
-                "Run: python -m kb_index build"
+                f"Build {folder.name} was made with {model}, not {encoder.model_id}. Run: python -m kb_index build"
             )
+        loaded = load_shards(folder, encoder.vocabulary)
         tokenize("预热")  # loads the Chinese dictionary now rather than in somebody's first question
         return loaded, encoder
 
 
-def _matches(ranked: RankedShard, tokens: list[str], vector: Vectors | None, top_k: int, today: date) -> list[Match]:
+def _matches(
+    ranked: RankedShard, query: str, worded: Worded, vector: Vectors | None, top_k: int, today: date
+) -> list[Match]:
     shard, learned = ranked.shard, ranked.ranking
-    scores = shard.scores(tokens, vector)
+    scores = shard.scores(query, worded, vector)
     fused = ranking.fuse(scores.features, learned.weights)
-    for i, article in enumerate(shard.articles):
-        if article.is_expired(today):
-            fused[i] = 0.0
-    ordered = ranking.order(fused)
+    shown = ranking.is_known(scores.features)
+    shown[[i for i, article in shard.expiring if article.is_expired(today)]] = False
+    fused[~shown] = -np.inf
+    chances = ranking.chances(fused)
+    shown[-1], fused[-1] = False, -np.inf  # nothing has its share of the chance and no page
     ceiling = 1.0  # a lower place is never likelier
     matches: list[Match] = []
-    for i in (int(i) for i in ordered[:top_k] if fused[i] > 0):
-        score, margin = float(fused[i]), ranking.margin(fused, i, ordered)
-        ceiling = min(ceiling, learned.calibration.probability(score, margin, shard.words.overlap(tokens, i)))
-        matches.append(_match(ranked, scores, i, score, ceiling))
+    for i in (int(i) for i in ranking.order(fused)[:top_k] if shown[i]):
+        seen = ranking.signals(scores.features, float(chances[i]), i, shard.words.overlap(worded.tokens, i))
+        ceiling = min(ceiling, learned.calibration.probability(seen))
+        member, question = shard.nearest_question(i, scores)
+        article = shard.shown(i, query, member)
+        matches.append(_match(article, question, float(chances[i]), ceiling))
     return matches
 
 
-def _match(ranked: RankedShard, scores: Scores, i: int, score: float, probability: float) -> Match:
-    article = ranked.shard.articles[i]
+def _match(article: Article, question: str, score: float, probability: float) -> Match:
     return Match(
         article_id=article.id,
         topic=article.topic,
@@ -176,15 +197,5 @@ def _match(ranked: RankedShard, scores: Scores, i: int, score: float, probabilit
         url=article.url,
         score=round(score, 4),
         probability=round(probability, 4),
-        question=_nearest_question(ranked, scores, i),
+        question=question,
     )
-
-
-def _nearest_question(ranked: RankedShard, scores: Scores, i: int) -> str:
-    weights = dict(zip(LEGS, ranked.ranking.weights, strict=True))
-    rows = np.flatnonzero(ranked.shard.questions.owners == i)
-    row_scores: Floats = (
-        weights["dense_question"] * scores.dense_rows[rows] + weights["lexical_question"] * scores.lexical_rows[rows]
-    )
-    article = ranked.shard.articles[i]
-    return (article.title, *article.questions)[int(row_scores.argmax())]

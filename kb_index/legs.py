@@ -1,133 +1,67 @@
-"""The legs of hybrid search for one language: dense and lexical, over questions, over passages and over whole articles.
+"""The legs of hybrid search for one language: what each says about every subject.
 
-A *row* is one text that can match: a question (or title) or a passage; each row belongs to one article. A *leg* gives
-every article a score between 0 and 1, that of its best row: dense legs the cosine, lexical legs BM25 as a share of what
-a text holding every token of the query could reach. All are exact; row order follows the catalogue.
+A *row* is one text that can match: a question (or title) of a subject's members, or a passage. A *dense* leg is the
+cosine of a subject's best row, a *lexical* leg its BM25; *learned* weighs all question rows at once, *words* asks with
+which words the subject is asked, *literal* is an error text that stands in the query. After the subjects comes
+*nothing*: the sentences that no article answers, which compete like a subject's questions and are never shown.
 """
 
 from __future__ import annotations
 
-import logging
+import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import bm25s
-import faiss
 import numpy as np
-import numpy.typing as npt
 
 from kb_index.embedding import Vectors
-from kb_index.models import Article
-from kb_index.tokens import tokenize
-from kb_index.words import Floats, Hidden, Words
+from kb_index.learned import GRAM_SHARES, Learned
+from kb_index.likeness import fold
+from kb_index.models import Article, Subject
+from kb_index.rows import Side
+from kb_index.wording import Worded, Wording
+from kb_index.words import Floats, Words
 
 #: The order in which features and weights stand.
-LEGS = ("dense_question", "dense_passage", "lexical_question", "lexical_passage", "lexical_article")
+LEGS = ("learned", "dense_question", "dense_passage", "lexical_question", "lexical_passage", "words", "literal")
 
-#: Rows a dense search returns at most; rows beyond them get the last one's score.
-DENSE_ROWS = 1024
-#: BM25 for short texts: little reward for repetition, little punishment for length.
-BM25_K1 = 0.9
-BM25_B = 0.3
+#: Numbers of a vector that search keeps: the main directions of the questions, enough to tell subjects apart.
+KEPT_DIMENSIONS = 128
+#: Least length of an error text, folded, that counts when it stands in a query.
+MIN_LITERAL = 10
 
 WORDS_FILE = "words.json"
+LEARNED_FILE = "learned.npz"
+DIRECTIONS_FILE = "directions.npy"
 
-faiss.omp_set_num_threads(1)
-logging.getLogger("bm25s").setLevel(logging.WARNING)
+_NOT_LITERAL = re.compile(r"\(.*?\)|[<{\[].*?[>}\]]")
+_ASKS_MEANING = re.compile(
+    r"\bmean|\bwhat(?:'?s| is| are)\b|\bdefin|\bstands? for\b|\bexplain|\bterm\b|"
+    r"意思|是什么|什么是|是啥|啥是|是啥|含义|定义|解释|什么叫|指什么",
+    re.IGNORECASE,
+)
 
 
-def question_rows(articles: list[Article]) -> list[tuple[int, str]]:
-    """Return (article, text) of every question row: the title, then the questions."""
-    return [(i, text) for i, article in enumerate(articles) for text in (article.title, *article.questions)]
+def question_rows(subjects: list[Subject], outside: list[str]) -> list[tuple[int, str]]:
+    """Return (subject, text) of every question row; what nothing answers comes last, as one more subject."""
+    asked = [(i, text) for i, subject in enumerate(subjects) for _, text in subject.questions]
+    return asked + [(len(subjects), text) for text in outside]
 
 
-def passage_rows(articles: list[Article]) -> list[tuple[int, str]]:
-    """Return (article, text) of every passage row; title and heading give a passage its subject."""
+def passage_rows(subjects: list[Subject]) -> list[tuple[int, str]]:
+    """Return (subject, text) of every passage row; title and heading give a passage its subject."""
     return [
-        (i, "\n".join(part for part in (article.title, passage.heading, passage.text) if part))
-        for i, article in enumerate(articles)
-        for passage in article.passages
+        (i, "\n".join(part for part in (member.title, passage.heading, passage.text) if part))
+        for i, subject in enumerate(subjects)
+        for member in subject.members
+        for passage in member.passages
     ]
-
-
-class Side:
-    """Questions or passages of one language: their vectors and their BM25 index."""
-
-    def __init__(self, owners: Iterable[int], vectors: Any, lexical: bm25s.BM25) -> None:
-        self.owners = np.fromiter(owners, dtype=np.intp)
-        self._first_rows = np.flatnonzero(np.diff(self.owners, prepend=-1))
-        self._vectors = vectors
-        self._lexical = lexical
-        frequencies = np.diff(lexical.scores["indptr"])
-        idf = _idf(len(self.owners), frequencies)
-        # The vocabulary's last entry is bm25s's own empty token, which has no column.
-        self._idf = {token: float(idf[i]) for token, i in lexical.vocab_dict.items() if i < len(idf)}
-        self._rarest = float(_idf(len(self.owners), np.zeros(1))[0])
-
-    @classmethod
-    def build(cls, owners: Iterable[int], vectors: Vectors, token_lists: list[list[str]]) -> Side:
-        """Index rows given their vectors and tokens."""
-        dense = faiss.IndexFlatIP(vectors.shape[1])
-        dense.add(vectors)
-        lexical = bm25s.BM25(k1=BM25_K1, b=BM25_B, method="lucene")
-        lexical.index(token_lists, show_progress=False)
-        return cls(owners, dense, lexical)
-
-    @classmethod
-    def load(cls, folder: Path, name: str, owners: Iterable[int]) -> Side:
-        """Read what `save` wrote; rows must be those of the catalogue beside it."""
-        dense = faiss.read_index(str(folder / f"{name}.faiss"))
-        side = cls(owners, dense, bm25s.BM25.load(folder / f"{name}.bm25"))
-        if not dense.ntotal == side._lexical.scores["num_docs"] == len(side.owners):
-            raise ValueError(f"{name}: the index has {dense.ntotal} rows, the catalogue {len(side.owners)}")
-        return side
-
-    def save(self, folder: Path, name: str) -> None:
-        """Write both indexes."""
-        faiss.write_index(self._vectors, str(folder / f"{name}.faiss"))
-        self._lexical.save(folder / f"{name}.bm25", show_progress=False)
-
-    @property
-    def dimension(self) -> int:
-        return int(self._vectors.d)
-
-    def best(self, rows: Floats) -> Floats:
-        """Return every article's best row; each article has rows, side by side."""
-        return np.maximum.reduceat(rows, self._first_rows)
-
-    def dense(self, vector: Vectors | None) -> Floats:
-        """Return the cosine of every row, at least 0; a row not among the nearest has the last one's."""
-        if vector is None:
-            return np.zeros(len(self.owners), dtype=np.float32)
-        scores, rows = self._vectors.search(vector.reshape(1, -1), min(DENSE_ROWS, len(self.owners)))
-        found = np.full(len(self.owners), scores[0, -1], dtype=np.float32)
-        found[rows[0]] = scores[0]
-        return np.maximum(found, 0.0)
-
-    def lexical(self, tokens: list[str]) -> Floats:
-        """Return the share of the reachable BM25 score of every row."""
-        reachable = sum(self._idf.get(token, self._rarest) for token in tokens) or 1.0
-        return self.bm25(tokens) / np.float32(reachable)
-
-    def bm25(self, tokens: list[str]) -> Floats:
-        """Return the BM25 score of every row."""
-        if not tokens:
-            return np.zeros(len(self.owners), dtype=np.float32)
-        scores: Floats = self._lexical.get_scores(tokens)
-        return scores
-
-
-def _idf(rows: int, frequencies: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """Return BM25's rarity, the same that bm25s has in its scores."""
-    return np.log1p((rows - frequencies + 0.5) / (frequencies + 0.5))
 
 
 @dataclass
 class Scores:
-    """What the legs say about one query: per article and leg, and per question row."""
+    """What the legs say about one query: per subject and leg, and per question row."""
 
     features: Floats
     dense_rows: Floats
@@ -137,41 +71,82 @@ class Scores:
 class Shard:
     """All legs of one language."""
 
-    def __init__(self, articles: list[Article], questions: Side, passages: Side, words: Words) -> None:
-        self.articles = articles
+    def __init__(
+        self,
+        subjects: list[Subject],
+        wording: Wording,
+        questions: Side,
+        passages: Side,
+        words: Words,
+        learned: Learned,
+        directions: Vectors,
+    ) -> None:
+        self.subjects = subjects
+        self.wording = wording
         self.questions = questions
         self.passages = passages
         self.words = words
+        self.learned = learned
+        self._directions = directions
+        self._messages = [
+            (i, member, message)
+            for i, subject in enumerate(subjects)
+            for member in subject.members
+            for message in _literals(member)
+        ]
+        self.expiring = [(i, subject.article) for i, subject in enumerate(subjects) if subject.article.expires_on]
 
     @classmethod
-    def build(cls, articles: list[Article], questions: Vectors, passages: Vectors) -> Shard:
-        """Index one language's articles given the vectors of their rows."""
-        asked: list[Counter[str]] = [Counter() for _ in articles]
-        written: list[set[str]] = [set() for _ in articles]
-        question_tokens = [tokenize(text) for _, text in question_rows(articles)]
-        passage_tokens = [tokenize(text) for _, text in passage_rows(articles)]
-        question_owners = [owner for owner, _ in question_rows(articles)]
-        passage_owners = [owner for owner, _ in passage_rows(articles)]
-        for owner, tokens in zip(question_owners, question_tokens, strict=True):
+    def build(
+        cls,
+        language: str,
+        subjects: list[Subject],
+        outside: list[str],
+        wording: Wording,
+        questions: Vectors,
+        passages: Vectors,
+    ) -> Shard:
+        """Index one language's subjects given the vectors of their rows."""
+        question_texts, passage_texts = question_rows(subjects, outside), passage_rows(subjects)
+        count = len(subjects) + 1
+        asked: list[Counter[str]] = [Counter() for _ in range(count)]
+        written: list[set[str]] = [set() for _ in range(count)]
+        question_tokens = [wording.worded(text).tokens for _, text in question_texts]
+        passage_tokens = [wording.worded(text).tokens for _, text in passage_texts]
+        owners, passage_owners = [owner for owner, _ in question_texts], [owner for owner, _ in passage_texts]
+        for owner, tokens in zip(owners, question_tokens, strict=True):
             asked[owner].update(set(tokens))
         for owner, tokens in zip(passage_owners, passage_tokens, strict=True):
             written[owner].update(tokens)
+        directions = main_directions(questions)
+        short = np.ascontiguousarray(questions @ directions)
+        texts = [text for _, text in question_texts]
         return cls(
-            articles,
-            Side.build(question_owners, questions, question_tokens),
-            Side.build(passage_owners, passages, passage_tokens),
+            subjects,
+            wording,
+            Side.build(owners, count, short, question_tokens),
+            Side.build(passage_owners, count, np.ascontiguousarray(passages @ directions), passage_tokens),
             Words(asked, written),
+            Learned.fit(short, texts, owners, count, GRAM_SHARES[language]),
+            directions,
         )
 
     @classmethod
-    def load(cls, folder: Path, articles: list[Article]) -> Shard:
+    def load(cls, folder: Path, subjects: list[Subject], outside: list[str], wording: Wording) -> Shard:
         """Read one language's folder of a build."""
         words = Words.load(folder / WORDS_FILE)
-        if words.articles != len(articles):
-            raise ValueError(f"{WORDS_FILE} has {words.articles} articles, the catalogue {len(articles)}")
-        questions = Side.load(folder, "questions", [owner for owner, _ in question_rows(articles)])
-        passages = Side.load(folder, "passages", [owner for owner, _ in passage_rows(articles)])
-        return cls(articles, questions, passages, words)
+        count = len(subjects) + 1
+        if words.subjects != count:
+            raise ValueError(f"{WORDS_FILE} has {words.subjects} subjects, the catalogue {count}")
+        return cls(
+            subjects,
+            wording,
+            Side.load(folder, "questions", [owner for owner, _ in question_rows(subjects, outside)], count),
+            Side.load(folder, "passages", [owner for owner, _ in passage_rows(subjects)], count),
+            words,
+            Learned.load(folder / LEARNED_FILE),
+            np.load(folder / DIRECTIONS_FILE),
+        )
 
     def save(self, folder: Path) -> None:
         """Write one language's folder of a build."""
@@ -179,17 +154,70 @@ class Shard:
         self.questions.save(folder, "questions")
         self.passages.save(folder, "passages")
         self.words.save(folder / WORDS_FILE)
+        self.learned.save(folder / LEARNED_FILE)
+        np.save(folder / DIRECTIONS_FILE, self._directions)
 
-    def scores(self, tokens: list[str], vector: Vectors | None, hidden: Hidden | None = None) -> Scores:
-        """Score every article for a query of distinct tokens, as if the hidden row were not there."""
-        dense, lexical = self.questions.dense(vector), self.questions.lexical(tokens)
-        if hidden is not None:
-            dense[hidden.row] = lexical[hidden.row] = 0.0
-        columns = (
+    @property
+    def dimension(self) -> int:
+        """Numbers of a vector the encoder makes."""
+        return int(self._directions.shape[0])
+
+    def shortened(self, vector: Vectors | None) -> Vectors | None:
+        """Return a query's vector in the directions that search keeps."""
+        return None if vector is None else vector.reshape(-1) @ self._directions
+
+    def scores(self, text: str, worded: Worded, vector: Vectors | None) -> Scores:
+        """Score every subject, and nothing last, for a query given the encoder's vector of its wording."""
+        short, tokens = self.shortened(vector), worded.tokens
+        dense, lexical = self.questions.dense(short), self.questions.lexical(tokens)
+        legs = (
+            self.learned.leg(text, dense),
             self.questions.best(dense),
-            self.passages.best(self.passages.dense(vector)),
+            self.passages.best(self.passages.dense(short)),
             self.questions.best(lexical),
             self.passages.best(self.passages.lexical(tokens)),
-            self.words.leg(tokens, hidden),
+            self.words.leg(tokens),
+            self._literal(text),
         )
-        return Scores(np.stack(columns, axis=1), dense, lexical)
+        return Scores(np.stack(legs, axis=1), dense, lexical)
+
+    def knows(self, tokens: list[str]) -> bool:
+        """Tell whether any token stands in a question or a passage."""
+        return self.questions.knows(tokens) or self.passages.knows(tokens)
+
+    def nearest_question(self, subject: int, scores: Scores) -> tuple[Article, str]:
+        """Return the member and the question of a subject that are nearest to the query."""
+        rows = self.questions.of(subject)
+        return self.subjects[subject].questions[int((scores.dense_rows[rows] + scores.lexical_rows[rows]).argmax())]
+
+    def shown(self, subject: int, text: str, nearest: Article) -> Article:
+        """Return the member to answer with: an entry when its error text, or the meaning of its term, is asked for."""
+        article = self.subjects[subject].article
+        folded = fold(text)
+        literal = [member for i, member, message in self._messages if i == subject and message in folded]
+        if literal and article.kind != "api_error":  # an article on this very error says more than its entry
+            return literal[0]
+        is_term = nearest.kind == "glossary" and _ASKS_MEANING.search(text) is not None
+        return nearest if is_term else article
+
+    def _literal(self, text: str) -> Floats:
+        scores = np.zeros(len(self.subjects) + 1, dtype=np.float32)
+        folded = fold(text)
+        if len(folded) >= MIN_LITERAL:
+            for subject, _, message in self._messages:
+                if message in folded:
+                    scores[subject] = 1.0
+        return scores
+
+
+def main_directions(vectors: Vectors) -> Vectors:
+    """Return the main directions of vectors (encoder's numbers x numbers kept), by singular value decomposition."""
+    kept = min(KEPT_DIMENSIONS, *vectors.shape)
+    moments = vectors.T.astype(np.float64) @ vectors
+    directions = np.linalg.eigh(moments)[1][:, ::-1][:, :kept]
+    return np.ascontiguousarray(directions, dtype=np.float32)
+
+
+def _literals(article: Article) -> list[str]:
+    folded = [fold(_NOT_LITERAL.sub(" ", message)) for message in article.messages]
+    return [message for message in folded if len(message) >= MIN_LITERAL]

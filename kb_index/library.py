@@ -35,7 +35,7 @@ class Library:
         return self._catalogue.build
 
     def get(self, article_id: str, language: str) -> Article | None:
-        """Return an article that may be shown today."""
+        """Return an article that may be shown today, by its id or one it replaces."""
         return self._shown(self._by_id.get((article_id, language)))
 
     def first_aid(self, case: str, language: str) -> Article | None:
@@ -59,7 +59,11 @@ class Library:
 
     def _use(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._by_id = {(article.id, article.language): article for article in catalogue.articles}
+        self._by_id = {
+            (name, article.language): article
+            for article in catalogue.articles
+            for name in (article.id, *article.replaces)
+        }
         self._by_case = {(article.case, article.language): article for article in catalogue.articles if article.case}
 
     def _shown(self, article: Article | None) -> Article | None:

@@ -2,7 +2,8 @@
 
 The subset: paragraphs, one-level lists, fenced code, tables, `##` and `###` headings, quotes (shown as notes), images
 that stand alone, and inside text only **bold**, `code` and links. A *section* is a `##` heading with the blocks below
-it; the blocks before the first heading are the section with an empty heading. Links lead to the exchange or to /help/.
+it; the blocks before the first heading are the section with an empty heading. Links lead to the exchange or to /help/;
+an image is one of the pictures that we draw (kb_index.pictures).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from kb_index import pictures
 from kit import blocks
 from kit.blocks import Block, Span
 
@@ -134,7 +136,7 @@ class _Reader:
 
     def _image(self, node: SyntaxTreeNode) -> Block:
         url, alt = str(node.attrs.get("src", "")), node.content
-        self._check_link(url)
+        self._check_picture(url)
         if not alt:
             self._problem("an image needs alt text: ![what it shows](...).")
         return {"type": "image", "url": url, "alt": alt}
@@ -195,6 +197,13 @@ class _Reader:
             "image": "an image must stand in a paragraph of its own.",
         }
         self._problem(reasons.get(node.type, f"{node.type} is not allowed in text."))
+
+    def _check_picture(self, url: str) -> None:
+        name = url.removeprefix(pictures.PREFIX)
+        if name == url:
+            self._problem(f"image {url!r} leads elsewhere; articles show only pictures below {pictures.PREFIX}.")
+        elif name not in pictures.names():
+            self._problem(f"there is no picture {url}; the known are {', '.join(pictures.names())}.")
 
     def _check_link(self, url: str) -> None:
         if not is_allowed_link(url):

@@ -1,13 +1,14 @@
 """What a built knowledge base holds, as dataclasses, and the one file that carries them.
 
 An *article* is one page in one language; a *passage* is the part of it under one heading, the first being the *lead*
-that the chat shows. A *catalogue* is every article of one build: the file articles.json.
+that the chat shows. An *entry* that names an article with `see` says one thing of it in short; a *subject* is an
+article with its entries: what search tells apart. A *catalogue* is every article of one build: the file articles.json.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,10 @@ class Article:
     passages: list[Passage]
     #: Literal texts (of an API error) that find this article.
     messages: list[str] = field(default_factory=list)
-    #: Of an entry: the article that explains it fully, and answers its questions.
+    #: The article that explains fully what an entry says in short.
     see: str | None = None
+    #: Ids of articles that went up in this one; their addresses lead here.
+    replaces: list[str] = field(default_factory=list)
 
     @property
     def lead(self) -> Passage:
@@ -78,37 +81,45 @@ class Article:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """An article and the entries that refer to it; the article comes first."""
+
+    members: tuple[Article, ...]
+
+    @property
+    def article(self) -> Article:
+        """The article that explains it fully."""
+        return self.members[0]
+
+    @property
+    def questions(self) -> list[tuple[Article, str]]:
+        """The titles and questions of all members: (member, text)."""
+        return [(member, text) for member in self.members for text in (member.title, *member.questions)]
+
+
+@dataclass(frozen=True)
 class Catalogue:
-    """Every article of one build, and the embedding model the build was made with."""
+    """Every article of one build, the embedding model it was made with, and by language what no article answers."""
 
     build: str
     model: str
     created_at: str
     articles: list[Article] = field(default_factory=list)
+    outside: dict[str, list[str]] = field(default_factory=dict)
 
     def in_language(self, language: str) -> list[Article]:
         """Return the articles of one language in catalogue order."""
         return [article for article in self.articles if article.language == language]
 
-    def ranked(self, language: str) -> list[Article]:
-        """Return what questions are answered with, in the order the rows of the index follow.
-
-        An entry that names the article explaining it does not compete with that article: its
-        questions and literal texts find the article instead, and it keeps only its page.
-        """
+    def subjects(self, language: str) -> list[Subject]:
+        """Return one language's subjects in catalogue order: rows of the index follow it."""
         articles = self.in_language(language)
-        ids = {article.id for article in articles if article.see is None}
-        told: dict[str, list[Article]] = {}
-        for article in articles:
-            if article.see in ids:
-                told.setdefault(str(article.see), []).append(article)
-        return [_with(article, told.get(article.id, [])) for article in articles if article.see not in ids]
-
-
-def _with(article: Article, entries: list[Article]) -> Article:
-    questions = dict.fromkeys([*article.questions, *(text for entry in entries for text in entry.questions)])
-    messages = dict.fromkeys([*article.messages, *(text for entry in entries for text in entry.messages)])
-    return replace(article, questions=list(questions), messages=list(messages)) if entries else article
+        whole = {article.id for article in articles if article.see is None}
+        return [
+            Subject((article, *(entry for entry in articles if entry.see == article.id)))
+            for article in articles
+            if article.see not in whole
+        ]
 
 
 def write_catalogue(folder: Path, catalogue: Catalogue) -> None:

@@ -1,7 +1,8 @@
 """From the legs' scores to an order and to P(answers): pure arithmetic, used alike by fitting and by search.
 
-*Fused* is the weighted sum of an article's legs. The signals behind a probability are the fused score, its margin over
-the best other article and the lexical overlap; a *calibration* is a logistic function of them, fitted per language.
+*Fused* is the weighted sum of a subject's legs; under a softmax it is the chance that this subject of all was meant.
+The signals behind P(answers) are the log-odds of that chance, the learned leg, the nearest question's cosine and the
+lexical overlap; a *calibration* is a logistic function of them, fitted per language.
 """
 
 from __future__ import annotations
@@ -14,52 +15,63 @@ import numpy.typing as npt
 from kb_index.legs import LEGS
 from kb_index.words import Floats
 
-DENSE = np.array([leg.startswith("dense") for leg in LEGS])
+#: Beyond these log-odds a chance says nothing more.
+MOST_LOG_ODDS = 6.0
+SIGNALS = ("log_odds", "learned", "nearest", "overlap")
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Coefficients of P(answers)."""
+    """Coefficients of P(answers): one a signal, and a bias."""
 
     bias: float
-    score: float
-    margin: float
-    overlap: float
+    coefficients: list[float]
 
-    def probability(self, score: float, margin: float, overlap: float) -> float:
-        """Return P(the article answers), calibrated."""
-        z = self.bias + self.score * score + self.margin * margin + self.overlap * overlap
+    def probability(self, signals: list[float]) -> float:
+        """Return P(the subject answers), calibrated."""
+        z = self.bias + float(np.dot(self.coefficients, signals))
         return float(1 / (1 + np.exp(-np.clip(z, -30, 30))))
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """What was learned for one language: a weight for each of LEGS (together 1), a calibration, how well they did."""
+    """What was learned for one language: a weight for each leg, a calibration, from how many queries, how well."""
 
     weights: list[float]
     calibration: Calibration
-    questions: int
-    hit_at_1: float
-
-    @property
-    def needs_vector(self) -> bool:
-        """Tell whether any dense leg counts."""
-        return any(weight > 0 for weight, dense in zip(self.weights, DENSE, strict=True) if dense)
+    queries: int = 0
+    hit_at_1: float = 0.0
 
 
 def fuse(features: Floats, weights: list[float]) -> Floats:
-    """Return one score an article (last axis of `features` is LEGS)."""
+    """Return one score a subject (last axis of `features` is LEGS)."""
     fused: Floats = features @ np.asarray(weights, dtype=np.float32)
     return fused
 
 
+def is_known(features: Floats) -> npt.NDArray[np.bool_]:
+    """Tell for every subject whether any leg but the learned one knows anything of the query."""
+    known: npt.NDArray[np.bool_] = features[:, 1:].max(axis=1) > 0
+    return known
+
+
 def order(fused: Floats) -> npt.NDArray[np.intp]:
-    """Return the articles best first; equals keep the catalogue's order."""
+    """Return the subjects best first; equals keep the catalogue's order."""
     return np.argsort(-fused, kind="stable")
 
 
-def margin(fused: Floats, article: int, ordered: npt.NDArray[np.intp]) -> float:
-    """Return how far an article stands above the best other one (negative: below); `ordered` is from `order`."""
-    best = ordered[:2]
-    others = best[best != article]
-    return float(fused[article] - fused[others[0]]) if len(others) else float(fused[article])
+def chances(fused: Floats) -> Floats:
+    """Return the chance that each subject of all was meant; one at minus infinity is out of the question."""
+    if np.isneginf(fused).all():
+        return np.zeros_like(fused)
+    weights = np.exp(fused - fused.max())
+    shares: Floats = weights / weights.sum()
+    return shares
+
+
+def signals(features: Floats, chance: float, subject: int, overlap: float) -> list[float]:
+    """Return what a calibration sees of one subject, in the order of SIGNALS."""
+    chance = min(max(chance, 1e-9), 1 - 1e-9)
+    log_odds = float(np.clip(np.log(chance / (1 - chance)), -MOST_LOG_ODDS, MOST_LOG_ODDS))
+    learned, nearest = features[subject, LEGS.index("learned")], features[subject, LEGS.index("dense_question")]
+    return [log_odds, float(learned), float(nearest), overlap]

@@ -56,7 +56,7 @@ def _open(turn: Turn, reply: Reply, intake: Intake, before: str) -> None:
     article, best = answers.first_aid(reply, intake.case), next(iter(turn.candidates), None)
     asked = answers.find(reply, best.article_id) if best and turn.gate.get("also_answer") else None
     if article is not None and article.id != turn.slots.get("last_article"):
-        more = [answers.choose(asked.id, asked.language, asked.title)] if asked and asked.id != article.id else []
+        more = [answers.choose(reply, asked)] if asked and asked.id != article.id else []
         reply.add("intake", answers.quote(reply, article, *more))
         reply.set("last_article", article.id)
     elif asked is not None:
@@ -150,7 +150,7 @@ def _question(turn: Turn, reply: Reply, intake: Intake) -> None:
     if article is None:
         reply.say("clarify", "answer_unavailable", reply.person())
     else:
-        reply.add("answer", answers.quote(reply, article))
+        reply.add("answer", answers.quote_chosen(reply, article))
     _ask_again(turn, reply, intake)
 
 

@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 
 from kb_index import likeness
+from kb_index.embedding import Encoder
 from kb_index.evaluation import held_out, measures
 from kb_index.evaluation.held_out import Asked, NearCopy
 from kb_index.evaluation.measures import Numbers, Share
 from kb_index.index import Index, Match
-from kb_index.legs import Shard
+from kb_index.legs import Shard, passage_rows, question_rows
 from kb_index.models import LANGUAGES
-from kb_index.tokens import tokenize
 from kb_index.words import Floats
 from kit.errors import InvalidRequest
 
@@ -100,8 +100,8 @@ class LanguageFigures:
 def judge(index: Index, folder: Path, language: str) -> LanguageFigures:
     """Ask one language's held-out questions."""
     ranked = index.ranked(language)
-    articles = ranked.shard.articles
-    answerable, outside = held_out.read(folder, language)
+    articles = [member for subject in ranked.shard.subjects for member in subject.members]
+    answerable, outside = held_out.read(folder, language, articles)
     kept, copies = held_out.part_near_copies(answerable, articles, language, index.encoder)
     outside, outside_copies = held_out.part_near_copies(outside, articles, language, index.encoder)
     judged = Judged()
@@ -134,29 +134,43 @@ def _place(ranking: list[str], question: Asked) -> int | None:
 
 
 def _alone(index: Index, shard: Shard, asked: list[Asked]) -> Iterator[Hits]:
-    """Yield dense alone and BM25 alone, each with or without passages, whichever is better."""
-    ids = [article.id for article in shard.articles]
+    """Yield dense alone (of the whole vectors) and BM25 alone, each with or without passages, whichever is better."""
+    ids = [{member.id for member in subject.members} for subject in shard.subjects]
     places: dict[str, dict[bool, list[int | None]]] = {"dense alone": {}, "BM25 alone": {}}
+    dense = _Dense(index.encoder, shard)
     for question in asked:
-        tokens = list(dict.fromkeys(tokenize(question.text)))
-        vector = index.encoder.embed([question.text])
-        for name, score in (("dense alone", _dense(shard, vector)), ("BM25 alone", _lexical(shard, tokens))):
+        worded = shard.wording.worded(question.text)
+        for name, score in (("dense alone", dense.scores(worded.text)), ("BM25 alone", _lexical(shard, worded.tokens))):
             for with_passages, scores in enumerate(score):
                 order = np.argsort(-scores, kind="stable")[:DEPTH]
-                ranking = [ids[i] for i in order if scores[i] > 0]
-                places[name].setdefault(bool(with_passages), []).append(_place(ranking, question))
+                right = [bool(ids[i] & question.articles) for i in order if scores[i] > 0]
+                places[name].setdefault(bool(with_passages), []).append(right.index(True) if True in right else None)
     for name, variants in places.items():
         yield max((Hits.of(name, found) for found in variants.values()), key=lambda hits: hits.first.value)
 
 
-def _dense(shard: Shard, vector: Floats) -> tuple[Floats, Floats]:
-    questions = shard.questions.best(shard.questions.dense(vector))
-    return questions, np.maximum(questions, shard.passages.best(shard.passages.dense(vector)))
+class _Dense:
+    """Cosines of whole vectors: search itself keeps only their main directions."""
+
+    def __init__(self, encoder: Encoder, shard: Shard) -> None:
+        self._encoder = encoder
+        rows = question_rows(shard.subjects, []), passage_rows(shard.subjects)
+        self._owners = [np.array([owner for owner, _ in found]) for found in rows]
+        self._vectors = [encoder.embed([shard.wording.worded(text).text for _, text in found]) for found in rows]
+        self._subjects = len(shard.subjects)
+
+    def scores(self, wording: str) -> tuple[Floats, Floats]:
+        """Return the cosine of every subject's best question, and of its best question or passage."""
+        vector = self._encoder.embed([wording])[0]
+        questions, passages = np.zeros((2, self._subjects), dtype=np.float32)
+        for best, owners, vectors in zip((questions, passages), self._owners, self._vectors, strict=True):
+            np.maximum.at(best, owners, vectors @ vector)
+        return questions, np.maximum(questions, passages)
 
 
 def _lexical(shard: Shard, tokens: list[str]) -> tuple[Floats, Floats]:
-    questions = shard.questions.best(shard.questions.bm25(tokens))
-    return questions, np.maximum(questions, shard.passages.best(shard.passages.bm25(tokens)))
+    questions = shard.questions.best(shard.questions.bm25(tokens))[:-1]
+    return questions, np.maximum(questions, shard.passages.best(shard.passages.bm25(tokens))[:-1])
 
 
 def pooled(found: list[LanguageFigures]) -> Judged:

@@ -39,11 +39,13 @@ class NearCopy:
     cosine: float
 
 
-def read(folder: Path, language: str) -> tuple[list[Asked], list[Asked]]:
-    """Return one language's answerable and unanswerable questions."""
+def read(folder: Path, language: str, articles: list[Article]) -> tuple[list[Asked], list[Asked]]:
+    """Return one language's answerable and unanswerable questions; an article replaced since stands for its heir."""
     path = folder / f"knowledge_{language}.jsonl"
+    heirs = {gone: article.id for article in articles for gone in article.replaces}
     answerable = [
-        Asked(row["text"], frozenset(row["articles"]), row.get("style", "")) for row in rows(path, ("text", "articles"))
+        Asked(row["text"], frozenset(heirs.get(name, name) for name in row["articles"]), row.get("style", ""))
+        for row in rows(path, ("text", "articles"))
     ]
     outside = folder / f"knowledge_unanswerable_{language}.jsonl"
     unanswerable = [Asked(row["text"], frozenset()) for row in rows(outside, ("text",))] if outside.exists() else []

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from kb_index.evaluation import figures, measures
+from kb_index.evaluation import figures, measures, svg
 from kb_index.evaluation.figures import Coverage, Judged, LanguageFigures, Real
 from kb_index.evaluation.measures import Share
+from kb_index.evaluation.svg import Panel, Series
 
 #: Thresholds of the coverage curve.
 _CURVE = [round(float(step), 2) for step in np.arange(0.05, 1.0, 0.05)]
@@ -103,32 +104,33 @@ def write(folder: Path, data: dict[str, Any], found: list[LanguageFigures]) -> N
 
 def plot(path: Path, found: list[LanguageFigures], data: dict[str, Any]) -> None:
     """Draw hits by method, reliability, and wrong answers against answers."""
-    import matplotlib as mpl  # type: ignore[import-untyped]  # the pinned version has no types
+    shares = [(0.0, "0"), (0.2, "20 %"), (0.4, "40 %"), (0.6, "60 %"), (0.8, "80 %"), (1.0, "100 %")]
+    names = [hits.name for hits in found[0].methods]
+    hits_panel = Panel(
+        "hit@1 with Wilson 95 %",
+        "language",
+        "first article acceptable",
+        [
+            Series(name, [_point(n + 0.12 * place, language.methods[place].first) for n, language in enumerate(found)],
+                   is_line=False)
+            for place, name in enumerate(names)
+        ],
+        [(-0.4, ""), *((float(n), language.language) for n, language in enumerate(found)), (len(found) - 0.2, "")],
+        shares,
+    )  # fmt: skip
+    points = [(said, was) for said, was, _ in _reliability(figures.pooled(found))]
+    reliable = Panel("reliability, ten equal bins", "P(answers)", "share right", [Series("search", points)],
+                     shares, shares, guides=[((0, 0), (1, 1))])  # fmt: skip
+    curve = [(row["answered"]["share"], row["wrong"]["share"]) for row in data["curve"]]
+    wrong = [(0.0, "0"), (0.05, "5 %"), (0.1, "10 %"), (0.15, "15 %"), (0.2, "20 %")]
+    covered = Panel("wrong answers, 25 % unanswerable", "answerable questions answered", "wrong of answers given",
+                    [Series("search", curve)], shares, wrong, guides=[((0, 0.04), (1, 0.04)), ((0.8, 0), (0.8, 0.2))],
+                    )  # fmt: skip
+    path.write_text(svg.draw([hits_panel, reliable, covered]), encoding="utf-8")
 
-    mpl.use("svg")
-    from matplotlib import pyplot  # type: ignore[import-untyped]  # likewise
 
-    drawing, (bars, reliable, curve) = pyplot.subplots(1, 3, figsize=(13, 4))
-    for place, language in enumerate(found):
-        for offset, hits in enumerate(language.methods):
-            low, high = hits.first.interval
-            value = hits.first.value
-            bars.bar(place + offset * 0.25, value, 0.22, color=f"C{offset}", yerr=[[value - low], [high - value]])
-    bars.set(title="hit@1, Wilson 95 %", xticks=[i + 0.25 for i in range(len(found))], ylim=(0, 1))
-    bars.set_xticklabels([language.language for language in found])
-    bars.legend([hits.name for hits in found[0].methods], loc="lower right")
-    said, was, _ = zip(*_reliability(figures.pooled(found)), strict=True)
-    reliable.plot([0, 1], [0, 1], color="grey", linewidth=0.8)
-    reliable.plot(said, was, marker="o")
-    reliable.set(title="reliability, ten equal bins", xlabel="P(answers) said", ylabel="share right")
-    points = [(row["answered"]["share"], row["wrong"]["share"]) for row in data["curve"]]
-    curve.plot([x for x, _ in points], [y for _, y in points], marker=".")
-    curve.axhline(0.04, color="grey", linewidth=0.8)
-    curve.axvline(0.8, color="grey", linewidth=0.8)
-    curve.set(title="25 % unanswerable", xlabel="answerable answered", ylabel="wrong of answers given")
-    drawing.tight_layout()
-    drawing.savefig(path, metadata={"Date": None})
-    pyplot.close(drawing)
+def _point(x: float, share: Share) -> tuple[float, ...]:
+    return (x, share.value, *share.interval)
 
 
 def _reliability(judged: Judged) -> list[tuple[float, float, float]]:

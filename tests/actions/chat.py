@@ -1,6 +1,6 @@
 """A conversation driven through the actions, as the worker would: rules pick the action, slots and loop are kept.
 
-The domain and the rules are the real files; the library is a fake with three articles.
+The domain and the rules are the real files; the library is a fake with a few articles.
 """
 
 from __future__ import annotations
@@ -45,6 +45,10 @@ class FakeLibrary:
 
     def get(self, article_id: str, language: str) -> Article | None:
         return next((item for item in self._articles if (item.id, item.language) == (article_id, language)), None)
+
+    def replace(self, article_id: str, *articles: Article) -> None:
+        """Put other articles in an article's place, as a new build does."""
+        self._articles = (*(item for item in self._articles if item.id != article_id), *articles)
 
     def first_aid(self, case: str, language: str) -> Article | None:
         return next((item for item in self._articles if (item.case, item.language) == (case, language)), None)

@@ -1,4 +1,4 @@
-"""The running whole on free ports with a data folder of its own, and a headless Chromium."""
+"""The running whole on free ports with a data folder of its own, a fake exchange beside it, and a headless Chromium."""
 
 from __future__ import annotations
 
@@ -67,7 +67,22 @@ def _status(url: str) -> int | None:
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+def exchange_url() -> Iterator[str]:
+    """Address of a fake exchange in a process of its own."""
+    port = free_port()
+    serve = ["uvicorn", "tests.fakes.exchange:create_app", "--factory", "--port", str(port), "--log-level", "warning"]
+    process = subprocess.Popen([sys.executable, "-m", *serve], cwd=ROOT)
+    url = f"http://127.0.0.1:{port}/api/v1"
+    try:
+        wait_until(lambda: _status(f"{url}/instrument/active") == 200, "the fake exchange")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory, exchange_url: str) -> Iterator[Whole]:
     data_dir = tmp_path_factory.mktemp("pharos")
     for part in ("kb", "models", "embedding"):
         shutil.copytree(BUILT / part, data_dir / part)
@@ -77,6 +92,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
         "PHAROS_PORT": str(port),
         "PHAROS_OPS_PORT": str(port + 1),
         "PHAROS_DATA_DIR": str(data_dir),
+        "PHAROS_EXCHANGE_URL": exchange_url,
         "PHAROS_LIMIT_MESSAGES": "1000/minute",
         "PHAROS_LIMIT_OPEN": "1000/minute",
         "PHAROS_LIMIT_ADDRESS": "100000/minute",

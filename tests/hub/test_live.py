@@ -64,3 +64,20 @@ async def test_exchange_that_is_down_is_left_out(exchange: FakeExchange, live: L
 
 async def test_chinese_customer_reads_chinese(live: LiveFacts) -> None:
     assert (await said(reply("XBTUSD"), live, "zh-CN")).startswith("XBTUSD 最小变动价位：")
+
+
+async def test_quoted_article_sets_the_language(live: LiveFacts) -> None:
+    made = reply("XBTUSD")
+    made.trace["article"] = {"id": "tick-and-lot-size", "language": "zh"}
+
+    assert (await said(made, live, "en")).startswith("XBTUSD 最小变动价位：")
+
+
+async def test_two_numbers_of_an_unknown_symbol_are_one_remark(live: LiveFacts) -> None:
+    asked = [blocks.paragraph(f"{{fact: instrument, XBTUZD, {field}}}") for field in ("tickSize", "lotSize")]
+    made = wire.TurnReply([wire.BotMessage(blocks.plain_text(asked), [*asked, LEAD[1]])], "answer", {}, {})
+
+    text = await said(made, live)
+
+    assert text.count("lists no XBTUZD") == 1
+    assert text.endswith("It is on the contract's page.")

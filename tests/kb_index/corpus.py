@@ -105,7 +105,7 @@ def write(folder: Path, *drafts: Draft) -> Sources:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(draft.text(), encoding="utf-8")
     (folder / "facts.md").write_text(FACTS, encoding="utf-8")
-    return Sources(folder / "articles", folder / "facts.md", NEGATIVES, folder / "entries")
+    return Sources(folder / "articles", folder / "facts.md", NEGATIVES, folder / "entries", None)
 
 
 class FakeEncoder:
@@ -119,6 +119,7 @@ class FakeEncoder:
         "hacked stolen compromised login freeze trades lock password thief",
     )
     DIMENSION = 64
+    vocabulary: frozenset[str] = frozenset()
 
     def __init__(self, model_id: str = "fake-1") -> None:
         self.model_id = model_id

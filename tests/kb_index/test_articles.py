@@ -64,7 +64,7 @@ def test_the_version_changes_with_the_content(tmp_path: Path) -> None:
 def test_markdown_becomes_blocks_that_clients_can_render(tmp_path: Path) -> None:
     body = (
         "Some **bold**, `code` and a [page](https://www.bitmex.com/app/fees).\n\n- one\n- two\n\n"
-        "> Mind this.\n\n```\nx = 1\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n![A chart](/help/pictures/chart.svg)\n"
+        "> Mind this.\n\n```\nx = 1\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n![A chart](/help/pictures/funding-en.svg)\n"
     )
 
     [article] = load(tmp_path, Draft("funding", "Funding", FUNDING, body=body + "\n## More\n### Part\nText.\n"))
@@ -160,6 +160,7 @@ def test_a_broken_header_is_refused_with_its_line(tmp_path: Path, text: str, lin
         pytest.param("See [it](https://example.com/).\n", 1, "leads elsewhere", id="other-host"),
         pytest.param("See [it](javascript:alert(1)).\n", 1, "leads elsewhere", id="javascript"),
         pytest.param("Text.\n\n![x](https://evil.example/p.png)\n", 3, "leads elsewhere", id="image-elsewhere"),
+        pytest.param("Text.\n\n![x](/help/pictures/no.svg)\n", 3, "no picture /help/pictures/no.svg", id="no-picture"),
         pytest.param("See [it](/help/en/nothing).\n", 1, "leads to no article", id="dead-help-link"),
         pytest.param("Text.\n\n- a\n  - b\n", 3, "no nested list", id="nested-list"),
         pytest.param("Text.\n\n2. a\n3. b\n", 3, "start at 1", id="list-from-two"),

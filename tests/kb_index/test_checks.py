@@ -99,6 +99,16 @@ def test_two_languages_with_different_numbers_are_listed(tmp_path: Path) -> None
     assert "zh/funding.md:1: states 6, which the English version does not." in lines
 
 
+def test_a_picture_in_another_language_is_an_error_at_its_line(tmp_path: Path) -> None:
+    body = "Longs and shorts pay.\n\n## More\n![谁付给谁](/help/pictures/funding-zh.svg)\n"
+
+    [found] = [f for f in findings(tmp_path, funding(body)) if "picture" in f.message]
+
+    assert found.is_error
+    assert found.message == "picture funding-zh.svg is not in the article's language."
+    assert found.path.read_text(encoding="utf-8").splitlines()[found.line - 1].startswith("![")
+
+
 def test_late_reviews_are_listed_with_their_owner(tmp_path: Path) -> None:
     late = funding(reviewed_on=date(2026, 1, 1))
     gone = Draft("gone", "Gone", WITHDRAW).with_(expires_on=date(2026, 11, 30))

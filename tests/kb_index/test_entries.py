@@ -133,16 +133,3 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidArticles, match=r"bad\.yml:1: the file is not valid UTF-8"):
         articles.load(tmp_path / "articles", tmp_path / "facts.md", tmp_path / "entries")
-
-
-def test_entry_that_names_its_article_lets_the_article_answer(tmp_path: Path) -> None:
-    sources = write(tmp_path, *ARTICLES)
-    path = sources.entries / "en" / "glossary.yml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(GLOSSARY, encoding="utf-8")
-    build.build(tmp_path / "kb", FakeEncoder(), sources)
-
-    found = Index.open(tmp_path / "kb", FakeEncoder()).search("haircut meaning", "en")
-
-    assert found[0].article_id == "funding"
-    assert "term-haircut" not in [match.article_id for match in found]

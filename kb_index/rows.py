@@ -1,0 +1,146 @@
+"""Rows: texts that can match, each belonging to one subject; their vectors, and for a Side their BM25 too.
+
+Row order follows the catalogue, so a subject's rows stand side by side. Dense scores are cosines, lexical scores BM25
+as a share of what a text holding every token of the query could reach.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import bm25s
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from kb_index.embedding import Vectors
+from kb_index.words import Floats
+
+#: From so many rows on, dense search looks only into the nearest PROBES of the lists an IVF index keeps.
+IVF_ROWS = 50_000
+PROBES = 32
+#: Rows an IVF search returns; rows beyond them get the last one's score.
+DENSE_ROWS = 1024
+#: Vectors a list is trained with; more take time and change little.
+POINTS_PER_LIST = 64
+#: BM25 for short texts: little reward for repetition, little punishment for length.
+BM25_K1 = 0.9
+BM25_B = 0.3
+
+faiss.omp_set_num_threads(1)
+logging.getLogger("bm25s").setLevel(logging.WARNING)
+
+
+def dense_index(vectors: Vectors) -> Any:
+    """Index vectors exactly, or by lists when there are very many."""
+    dimension = vectors.shape[1]
+    if len(vectors) <= IVF_ROWS:
+        index = faiss.IndexFlatIP(dimension)
+    else:
+        coarse = faiss.IndexFlatIP(dimension)
+        index = faiss.IndexIVFFlat(coarse, dimension, int(4 * len(vectors) ** 0.5), faiss.METRIC_INNER_PRODUCT)
+        index.own_fields = True
+        coarse.this.disown()  # the index frees it now
+        index.cp.max_points_per_centroid = POINTS_PER_LIST
+        index.train(vectors)
+    index.add(vectors)
+    return index
+
+
+class Rows:
+    """Rows with vectors: exact cosines of all, or of the nearest through an IVF index when there are very many."""
+
+    def __init__(self, owners: Iterable[int], subjects: int, index: Any) -> None:
+        self.owners = np.fromiter(owners, dtype=np.intp)
+        if index.ntotal != len(self.owners):
+            raise ValueError(f"the index has {index.ntotal} rows, the catalogue {len(self.owners)}")
+        self.index = index
+        self._subjects = subjects
+        self._first_rows = np.flatnonzero(np.diff(self.owners, prepend=-1))
+        self._holders = self.owners[self._first_rows]
+        if isinstance(index, faiss.IndexIVF):
+            index.nprobe = PROBES
+        else:
+            vectors = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(-1, index.d)
+            # A column a row: so one query's product reads memory in a line and takes half the time.
+            self._columns: Vectors = np.ascontiguousarray(vectors.T)
+
+    def best(self, rows: Floats) -> Floats:
+        """Return every subject's best row, 0 for a subject without any."""
+        best = np.zeros(self._subjects, dtype=np.float32)
+        if len(rows):
+            best[self._holders] = np.maximum.reduceat(rows, self._first_rows)
+        return best
+
+    def of(self, subject: int) -> slice:
+        """Return the rows of one subject."""
+        start, end = np.searchsorted(self.owners, [subject, subject + 1])
+        return slice(int(start), int(end))
+
+    def dense(self, vector: Vectors | None) -> Floats:
+        """Return the cosine of every row, at least 0; through IVF, a row not among the nearest has the last one's."""
+        if vector is None or not len(self.owners):
+            return np.zeros(len(self.owners), dtype=np.float32)
+        if not isinstance(self.index, faiss.IndexIVF):
+            return np.maximum(vector.reshape(-1) @ self._columns, np.float32(0))
+        scores, rows = self.index.search(vector.reshape(1, -1), min(DENSE_ROWS, len(self.owners)))
+        found = np.full(len(self.owners), scores[0, -1], dtype=np.float32)
+        found[rows[0][rows[0] >= 0]] = scores[0][rows[0] >= 0]
+        return np.maximum(found, np.float32(0))
+
+
+class Side(Rows):
+    """Questions or passages of one language: their vectors and their BM25 index."""
+
+    def __init__(self, owners: Iterable[int], subjects: int, index: Any, lexical: bm25s.BM25) -> None:
+        super().__init__(owners, subjects, index)
+        if lexical.scores["num_docs"] != len(self.owners):
+            raise ValueError("BM25 has other rows than the catalogue")
+        self._lexical = lexical
+        idf = _idf(len(self.owners), np.diff(lexical.scores["indptr"]))
+        # The vocabulary's last entry is bm25s's own empty token, which has no column.
+        self._idf = {token: float(idf[i]) for token, i in lexical.vocab_dict.items() if i < len(idf)}
+        self._rarest = float(_idf(len(self.owners), np.zeros(1))[0])
+
+    @classmethod
+    def build(cls, owners: Iterable[int], subjects: int, vectors: Vectors, token_lists: list[list[str]]) -> Side:
+        """Index rows given their vectors and tokens."""
+        lexical = bm25s.BM25(k1=BM25_K1, b=BM25_B, method="lucene")
+        lexical.index(token_lists, show_progress=False)
+        return cls(owners, subjects, dense_index(vectors), lexical)
+
+    @classmethod
+    def load(cls, folder: Path, name: str, owners: list[int], subjects: int) -> Side:
+        """Read what `save` wrote; rows must be those of the catalogue beside it."""
+        index = faiss.read_index(str(folder / f"{name}.faiss"))
+        return cls(owners, subjects, index, bm25s.BM25.load(folder / f"{name}.bm25"))
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write both indexes."""
+        faiss.write_index(self.index, str(folder / f"{name}.faiss"))
+        self._lexical.save(folder / f"{name}.bm25", show_progress=False)
+
+    def knows(self, tokens: list[str]) -> bool:
+        """Tell whether any token stands in a row."""
+        return any(token in self._idf for token in tokens)
+
+    def lexical(self, tokens: list[str]) -> Floats:
+        """Return the share of the reachable BM25 score of every row."""
+        reachable = sum(self._idf.get(token, self._rarest) for token in tokens) or 1.0
+        return self.bm25(tokens) / np.float32(reachable)
+
+    def bm25(self, tokens: list[str]) -> Floats:
+        """Return the BM25 score of every row."""
+        known = [token for token in tokens if token in self._idf]
+        if not known:
+            return np.zeros(len(self.owners), dtype=np.float32)
+        scores: Floats = self._lexical.get_scores(known)
+        return scores
+
+
+def _idf(rows: int, frequencies: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Return BM25's rarity, the same that bm25s has in its scores."""
+    return np.log1p((rows - frequencies + 0.5) / (frequencies + 0.5))
