@@ -57,7 +57,11 @@ def _contracts(name: str) -> Callable[[Instrument, str], str | None]:
         value = getattr(row, name)
         if value is None or not (row.typ or "").startswith("FF"):  # spot counts in other units
             return None
-        return f"{number(value)} 张" if language == "zh" else f"{number(value)} contracts"
+        return (
+            f"{number(value)} 张"
+            if language == "zh"
+            else f"{number(value)} {'contract' if value == 1 else 'contracts'}"
+        )
 
     return show
 

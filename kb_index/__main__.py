@@ -43,7 +43,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     judge = commands.add_parser("evaluate", parents=[shared], help="judge search on held-out questions")
     judge.add_argument("--held-out", type=Path, required=True, help="folder of knowledge_*.jsonl")
     judge.add_argument("--real", type=Path, help="file of real messages: only totals are told")
-    judge.add_argument("--threshold", type=float, default=0.6, help="least P(answers) to answer (default: 0.6)")
+    judge.add_argument("--threshold", type=float, default=0.75, help="least P(answers) to answer (default: 0.75)")
     judge.add_argument("--out", type=Path, help="folder for knowledge.json and knowledge.svg")
     return parser.parse_args(arguments)
 

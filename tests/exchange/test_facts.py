@@ -20,6 +20,7 @@ async def said(facts: LiveFacts, kind: str, name: str, field: str, language: str
     [
         ("XBTUSD", "tickSize", "XBTUSD tick size: 0.1 USD", "XBTUSD 最小变动价位：0.1 USD"),
         ("XBTUSD", "lotSize", "XBTUSD lot size: 100 contracts", "XBTUSD 最小交易单位：100 张"),
+        ("ETHUSD", "lotSize", "ETHUSD lot size: 1 contract", "ETHUSD 最小交易单位：1 张"),
         ("XBTUSD", "takerFee", "XBTUSD taker fee: 0.05%", "XBTUSD 吃单（Taker）手续费：0.05%"),
         (
             "SOLUSDT",
