@@ -162,6 +162,7 @@ def _write(
             rankings[language] = fitting.fit(shard, vectors.of, natural.get(language, []))
     (work / RANKING_FILE).write_text(json.dumps(codec.encode(rankings), indent=1), encoding="utf-8")
     vectors.save()
+    store.seal(work)
     store.install(kb_dir, catalogue.build, work)
     progress("Indexing and fitting languages", len(LANGUAGES), len(LANGUAGES))
     return rankings

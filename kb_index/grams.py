@@ -1,7 +1,8 @@
 """Runs of neighbouring characters: what misspelt words, inflected words and Chinese without word breaks have in common.
 
-A Latin word gives its runs of 2 to 5 characters, its ends marked by a blank; Chinese its runs of 1 to 4. A text's
-*weights* are TF-IDF with a logarithmic count, of unit length, so that a product of two texts is a cosine.
+A Latin word gives its runs of 2 to 5 characters, its ends marked by a blank; Chinese its runs of 1 to 4 and, since most
+slips of a Chinese keyboard are homophones, its runs of 1 to 3 syllables in pinyin. A text's *weights* are TF-IDF with a
+logarithmic count, of unit length, so that a product of two texts is a cosine.
 """
 
 from __future__ import annotations
@@ -9,16 +10,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
 import scipy.sparse as sp
+from pypinyin import lazy_pinyin
 
 from kb_index.words import Floats
 
 LATIN_LENGTHS = range(2, 6)
 CHINESE_LENGTHS = range(1, 5)
+SYLLABLES = range(1, 4)
 #: Rows a run must stand in: what stands in one row only tells nothing of others.
 MIN_ROWS = 2
+
+Run = TypeVar("Run", str, list[str])
 
 _PART = re.compile(r"(?P<chinese>[\u3400-\u9fff]+)|[a-z0-9./_%-]+")
 
@@ -27,10 +34,19 @@ def grams(text: str) -> Counter[str]:
     """Count the runs of a text."""
     found: Counter[str] = Counter()
     for match in _PART.finditer(unicodedata.normalize("NFKC", text).casefold()):
-        part, lengths = (match[0], CHINESE_LENGTHS) if match["chinese"] else (f" {match[0]} ", LATIN_LENGTHS)
-        for length in lengths:
-            found.update(part[start : start + length] for start in range(len(part) - length + 1))
+        if match["chinese"]:
+            syllables = lazy_pinyin(match[0])
+            found.update(_runs(match[0], CHINESE_LENGTHS))
+            found.update("".join(f"{each}'" for each in run) for run in _runs(syllables, SYLLABLES))
+        else:
+            found.update(_runs(f" {match[0]} ", LATIN_LENGTHS))
     return found
+
+
+def _runs(whole: Run, lengths: range) -> Iterator[Run]:
+    for length in lengths:
+        for start in range(len(whole) - length + 1):
+            yield whole[start : start + length]
 
 
 class Vocabulary:

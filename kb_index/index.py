@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kb_index import ranking
+from kb_index import ranking, store
 from kb_index.embedding import Embedder, Encoder, Vectors
 from kb_index.legs import Shard
 from kb_index.models import Article, Catalogue, read_catalogue
@@ -69,6 +69,7 @@ def load_shards(folder: Path, vocabulary: frozenset[str]) -> LoadedBuild:
     """Read a build's folder; anything amiss in it is Misconfigured, naming the command that mends it."""
     catalogue = _readable(folder)
     try:
+        store.check_seal(folder)
         rankings = json.loads((folder / RANKING_FILE).read_text(encoding="utf-8"))
         wording = Wording(catalogue.articles, vocabulary)
         shards = {
@@ -185,6 +186,8 @@ def _matches(
         ceiling = min(ceiling, learned.calibration.probability(seen))
         member, question = shard.nearest_question(i, scores)
         article = shard.shown(i, query, member)
+        if article.is_expired(today):  # an entry: its article explains it too
+            article = shard.subjects[i].article
         matches.append(_match(article, question, float(chances[i]), ceiling))
     return matches
 

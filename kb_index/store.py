@@ -7,6 +7,7 @@ before.
 from __future__ import annotations
 
 import fcntl
+import json
 import re
 import shutil
 import zipfile
@@ -16,10 +17,12 @@ from pathlib import Path
 
 import numpy as np
 
-from kb_index.embedding import Vectors
+from kb_index.embedding import Vectors, file_sha256
 from kit.errors import Misconfigured
 
 POINTER_FILE = "current"
+#: Digests of a build's other files: a disk may lose the end of a file without any error.
+SEAL_FILE = "seal.json"
 #: Builds kept: the one in use and the one before, for processes that still read it.
 BUILDS_KEPT = 2
 
@@ -90,6 +93,24 @@ def work_folder(kb_dir: Path, build: str) -> Path:
     work = kb_dir / f"{_WORK_PREFIX}{build}"
     work.mkdir()
     return work
+
+
+def seal(work: Path) -> None:
+    """Write down the digest of every file of a finished build."""
+    (work / SEAL_FILE).write_text(json.dumps(_digests(work), indent=1), encoding="utf-8")
+
+
+def check_seal(folder: Path) -> None:
+    """Raise ValueError when a file is not the one that was sealed, OSError when nothing was."""
+    sealed, found = json.loads((folder / SEAL_FILE).read_text(encoding="utf-8")), _digests(folder)
+    changed = [name for name, digest in sealed.items() if found.get(name) != digest]
+    if changed:
+        raise ValueError(f"not as it was built: {', '.join(changed)}")
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != SEAL_FILE]
+    return {path.relative_to(folder).as_posix(): file_sha256(path) for path in files}
 
 
 def install(kb_dir: Path, build: str, work: Path) -> None:

@@ -20,6 +20,7 @@ class FakeEmbedder:
     """Words hashed into a unit vector: texts that share words are near."""
 
     model_id = "fake"
+    vocabulary: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
         self.embedded: list[str] = []

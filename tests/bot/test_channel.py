@@ -21,8 +21,11 @@ from bot import knowledge, training
 from bot.channel import PharosChannel
 from bot.endpoint import RecordingEndpoint
 from bot.worker import HOST, Worker, create_app
+from kb_index import build
+from kb_index.index import Index
 from kit.wire import SECRET_HEADER
 from tests.bot.fakes import FakeActionServer, FakeEmbedder, FakeIndex, says
+from tests.kb_index.corpus import ARTICLES, write
 
 pytestmark = pytest.mark.slow
 
@@ -335,3 +338,52 @@ def test_a_worker_that_cannot_load_says_why_and_takes_no_turn(tmp_path: Path, ur
 
     assert worker.health().ready is False
     assert "absent.tar.gz" in worker.health().reasons[0]
+
+
+def rebuilt(folder: Path, word: str) -> str:
+    """Build the small knowledge base with one article changed, and return the build's id."""
+    sources = write(folder, ARTICLES[0].with_(risk=f"Risk {word}."), *ARTICLES[1:])
+    return build.build(folder / "kb", FakeEmbedder(), sources).build
+
+
+@pytest.fixture
+def kb(tmp_path: Path, post: Any, actions: FakeActionServer, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a real build in it, which the running worker serves."""
+    rebuilt(tmp_path, "one")
+    index = Index.open(tmp_path / "kb", FakeEmbedder())
+    monkeypatch.setattr(knowledge, "index", lambda: index)
+    actions.answers["action_choose"] = says("Which one?", outcome="clarify")
+    return tmp_path
+
+
+def test_a_new_build_is_served_from_the_next_turn_on_and_no_turn_fails(post: Any, url: str, kb: Path) -> None:
+    old, stop = httpx.get(f"{url}/health").json()["index_id"], threading.Event()
+
+    def ask() -> list[httpx.Response]:
+        replies = []
+        while not stop.is_set():
+            replies.append(post("how do I withdraw?"))
+        return replies
+
+    with ThreadPoolExecutor(3) as pool:
+        asking = [pool.submit(ask) for _ in range(3)]
+        new = rebuilt(kb, "two")
+        after = post("how do I withdraw?")
+        stop.set()
+
+    replies = [reply for asked in asking for reply in asked.result()]
+    assert {reply.status_code for reply in [*replies, after]} == {200}
+    assert old != new
+    assert {reply.json()["trace"]["index_id"] for reply in replies} == {old, new}
+    assert after.json()["trace"]["index_id"] == httpx.get(f"{url}/health").json()["index_id"] == new
+    assert after.json()["trace"]["gate"]["candidates"][0]["article_id"] == "how-to-withdraw"
+
+
+def test_a_half_written_build_is_not_served_and_no_turn_fails(post: Any, kb: Path) -> None:
+    old = post("how do I withdraw?").json()["trace"]["index_id"]
+    half = kb / "kb" / rebuilt(kb, "two") / "en" / "learned.npz"
+    half.write_bytes(half.read_bytes()[:-100])
+
+    reply = post("how do I withdraw?")
+
+    assert (reply.status_code, reply.json()["trace"]["index_id"]) == (200, old)

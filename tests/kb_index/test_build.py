@@ -134,9 +134,10 @@ def test_going_back_reuses_the_earlier_build(kb_dir: Path, sources: Sources) -> 
     assert Library.open(kb_dir).build == first.build
 
 
-def test_a_damaged_build_is_made_again(kb_dir: Path, sources: Sources) -> None:
+@pytest.mark.parametrize("name", ["en/questions.faiss", "zh/learned.npz", "en/directions.npy", "seal.json"])
+def test_a_damaged_build_is_made_again(kb_dir: Path, sources: Sources, name: str) -> None:
     built = build.build(kb_dir, FakeEncoder(), sources)
-    (kb_dir / built.build / "en" / "questions.faiss").write_bytes(b"half")
+    (kb_dir / built.build / name).write_bytes(b"PK half")
 
     again = build.build(kb_dir, FakeEncoder(), sources)
 

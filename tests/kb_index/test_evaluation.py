@@ -64,7 +64,9 @@ def test_a_perfect_model_errs_by_chance_about_as_theory_says() -> None:
 def test_near_copies_are_left_out_and_named(index: Index) -> None:
     asked = [Asked("HOW do I withdraw?!", frozenset()), Asked("do the shorts", frozenset())]
 
-    kept, copies = held_out.part_near_copies(asked, [s.article for s in index.ranked("en").shard.subjects], "en", FakeEncoder())
+    kept, copies = held_out.part_near_copies(
+        asked, [s.article for s in index.ranked("en").shard.subjects], "en", FakeEncoder()
+    )
 
     assert [question.text for question in kept] == ["do the shorts"]
     assert [(copy.question, copy.cosine) for copy in copies] == [("how do I withdraw?", 1.0)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timezone
 from pathlib import Path
 
@@ -89,9 +90,19 @@ def test_a_query_without_words_finds_nothing(index: Index, query: str) -> None:
     assert index.search(query, "en") == []
 
 
-@pytest.mark.parametrize("query", ["x", "withdraw " * 450, "提" * 4000, "a" * 4000])
-def test_odd_lengths_are_searched_all_the_same(index: Index, query: str) -> None:
-    assert len(index.search(query, "en")) <= 5
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("query", ["x", "提", "?", "withdraw " * 444, "提" * 4000, "a" * 4000, "a提 " * 1333])
+def test_odd_lengths_are_searched_all_the_same(index: Index, query: str, language: str) -> None:
+    matches = index.search(query, language)
+
+    assert len(matches) <= 5
+    assert all(0 <= match.probability <= 1 for match in matches)
+
+
+def test_a_question_in_a_very_long_message_is_found(index: Index) -> None:
+    query = ("how do I withdraw? " * 211)[:4000]
+
+    assert index.search(query, "en")[0].article_id == "how-to-withdraw"
 
 
 def test_an_unknown_word_in_chinese_does_not_fall_back_to_english(index: Index) -> None:
@@ -187,11 +198,52 @@ def test_no_build_is_refused_with_what_to_run(tmp_path: Path) -> None:
             opening(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["articles.json", "ranking.json", "en/words.json", "zh/questions.faiss"])
-def test_a_damaged_build_is_refused_with_what_to_run(own: tuple[Path, Sources], name: str) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda data: data[: len(data) // 2], id="half-written"),
+        pytest.param(lambda data: data[:-8] + b"\xa5" * 8, id="other-bytes-at-the-end"),
+        pytest.param(lambda data: b"", id="empty"),
+        pytest.param(None, id="gone"),
+    ],
+)
+def test_a_damaged_build_is_refused_with_what_to_run(
+    own: tuple[Path, Sources], damage: Callable[[bytes], bytes] | None
+) -> None:
     kb_dir, _ = own
-    path = kb_dir / str(store.read_pointer(kb_dir)) / name
-    path.write_bytes(path.read_bytes()[:40])
+    folder = kb_dir / str(store.read_pointer(kb_dir))
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    assert len(files) > 20
 
-    with pytest.raises(Misconfigured, match="cannot be read"):
-        Index.open(kb_dir, FakeEncoder())
+    for path in files:
+        whole = path.read_bytes()
+        path.unlink() if damage is None else path.write_bytes(damage(whole))
+        with pytest.raises(Misconfigured, match=r"cannot be read .*Run: python -m kb_index build"):
+            Index.open(kb_dir, FakeEncoder())
+        path.write_bytes(whole)
+
+    assert Index.open(kb_dir, FakeEncoder()).search("how do I withdraw?", "en")
+
+
+@pytest.mark.parametrize("pointer", ["", "../../etc", "f" * 13, "f" * 12])
+def test_a_pointer_to_no_build_is_refused_with_what_to_run(own: tuple[Path, Sources], pointer: str) -> None:
+    kb_dir, _ = own
+    (kb_dir / "current").write_text(pointer, encoding="utf-8")
+
+    for opening in (Index.open, Library.open):
+        with pytest.raises(Misconfigured, match="Run: python -m kb_index build"):
+            opening(kb_dir)
+
+
+@pytest.mark.parametrize("name", ["articles.json", "zh/learned.npz", "en/questions.faiss"])
+def test_a_half_written_build_is_not_taken_up(own: tuple[Path, Sources], name: str) -> None:
+    kb_dir, sources = own
+    index = Index.open(kb_dir, FakeEncoder())
+    old = index.build
+    path = kb_dir / rebuild(kb_dir, sources, "Confirm.", "Confirm twice.") / name
+    path.write_bytes(path.read_bytes()[:-200])
+
+    assert not index.reload_if_changed()
+
+    assert index.build == old
+    assert index.search("how do I withdraw?", "en")
