@@ -7,6 +7,7 @@ logarithmic count, of unit length, so that a product of two texts is a cosine.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections import Counter
@@ -55,6 +56,7 @@ class Vocabulary:
     def __init__(self, places: dict[str, int], idf: Floats) -> None:
         self.places = places
         self.idf = idf
+        self._rarity: list[float] = idf.tolist()
 
     @classmethod
     def of(cls, counted: list[Counter[str]]) -> Vocabulary:
@@ -68,8 +70,8 @@ class Vocabulary:
         """Return the places a text has a weight at, and the weights, of unit length."""
         known = [(self.places[gram], count) for gram, count in counts.items() if gram in self.places]
         places = [place for place, _ in known]
-        values = (1 + np.log(np.array([count for _, count in known], dtype=np.float32))) * self.idf[places]
-        return places, values / max(float(np.linalg.norm(values)), 1e-9)
+        values = np.array([self._rarity[place] * (1 + math.log(count)) for place, count in known], dtype=np.float32)
+        return places, values / max(math.sqrt(values @ values), 1e-9)
 
     def matrix(self, counted: list[Counter[str]]) -> sp.csr_matrix:
         """Return the weights of many texts, a row each."""

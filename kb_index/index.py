@@ -185,7 +185,7 @@ def _matches(
         seen = ranking.signals(scores.features, float(chances[i]), i, shard.words.overlap(worded.tokens, i))
         ceiling = min(ceiling, learned.calibration.probability(seen))
         member, question = shard.nearest_question(i, scores)
-        article = shard.shown(i, query, member)
+        article = shard.shown(i, query, scores, member)
         if article.is_expired(today):  # an entry: its article explains it too
             article = shard.subjects[i].article
         matches.append(_match(article, question, float(chances[i]), ceiling))

@@ -61,11 +61,12 @@ def passage_rows(subjects: list[Subject]) -> list[tuple[int, str]]:
 
 @dataclass
 class Scores:
-    """What the legs say about one query: per subject and leg, and per question row."""
+    """What the legs say about one query: per subject and leg, per question row, and by which literal texts."""
 
     features: Floats
     dense_rows: Floats
     lexical_rows: Floats
+    literal: dict[int, Article]
 
 
 class Shard:
@@ -88,6 +89,7 @@ class Shard:
         self.words = words
         self.learned = learned
         self._directions = directions
+        self._asked = [subject.questions for subject in subjects]
         self._messages = [
             (i, member, message)
             for i, subject in enumerate(subjects)
@@ -170,6 +172,7 @@ class Shard:
         """Score every subject, and nothing last, for a query given the encoder's vector of its wording."""
         short, tokens = self.shortened(vector), worded.tokens
         dense, lexical = self.questions.dense(short), self.questions.lexical(tokens)
+        literal = self._literal(text)
         legs = (
             self.learned.leg(text, dense),
             self.questions.best(dense),
@@ -177,9 +180,9 @@ class Shard:
             self.questions.best(lexical),
             self.passages.best(self.passages.lexical(tokens)),
             self.words.leg(tokens),
-            self._literal(text),
+            np.isin(np.arange(len(self.subjects) + 1), list(literal)).astype(np.float32),
         )
-        return Scores(np.stack(legs, axis=1), dense, lexical)
+        return Scores(np.stack(legs, axis=1), dense, lexical, literal)
 
     def knows(self, tokens: list[str]) -> bool:
         """Tell whether any token stands in a question or a passage."""
@@ -188,26 +191,22 @@ class Shard:
     def nearest_question(self, subject: int, scores: Scores) -> tuple[Article, str]:
         """Return the member and the question of a subject that are nearest to the query."""
         rows = self.questions.of(subject)
-        return self.subjects[subject].questions[int((scores.dense_rows[rows] + scores.lexical_rows[rows]).argmax())]
+        return self._asked[subject][int((scores.dense_rows[rows] + scores.lexical_rows[rows]).argmax())]
 
-    def shown(self, subject: int, text: str, nearest: Article) -> Article:
+    def shown(self, subject: int, text: str, scores: Scores, nearest: Article) -> Article:
         """Return the member to answer with: an entry when its error text, or the meaning of its term, is asked for."""
         article = self.subjects[subject].article
-        folded = fold(text)
-        literal = [member for i, member, message in self._messages if i == subject and message in folded]
-        if literal and article.kind != "api_error":  # an article on this very error says more than its entry
-            return literal[0]
+        if subject in scores.literal and article.kind != "api_error":  # such an article says more than its entry
+            return scores.literal[subject]
         is_term = nearest.kind == "glossary" and _ASKS_MEANING.search(text) is not None
         return nearest if is_term else article
 
-    def _literal(self, text: str) -> Floats:
-        scores = np.zeros(len(self.subjects) + 1, dtype=np.float32)
+    def _literal(self, text: str) -> dict[int, Article]:
+        """Return the subjects whose error texts stand in a text, each with the member that has it."""
         folded = fold(text)
-        if len(folded) >= MIN_LITERAL:
-            for subject, _, message in self._messages:
-                if message in folded:
-                    scores[subject] = 1.0
-        return scores
+        if len(folded) < MIN_LITERAL:
+            return {}
+        return {subject: member for subject, member, message in reversed(self._messages) if message in folded}
 
 
 def main_directions(vectors: Vectors) -> Vectors:

@@ -7,6 +7,7 @@ lexical overlap; a *calibration* is a logistic function of them, fitted per lang
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,8 +30,8 @@ class Calibration:
 
     def probability(self, signals: list[float]) -> float:
         """Return P(the subject answers), calibrated."""
-        z = self.bias + float(np.dot(self.coefficients, signals))
-        return float(1 / (1 + np.exp(-np.clip(z, -30, 30))))
+        z = self.bias + sum(weight * signal for weight, signal in zip(self.coefficients, signals, strict=True))
+        return 1 / (1 + math.exp(-min(max(z, -30.0), 30.0)))
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,6 @@ def chances(fused: Floats) -> Floats:
 def signals(features: Floats, chance: float, subject: int, overlap: float) -> list[float]:
     """Return what a calibration sees of one subject, in the order of SIGNALS."""
     chance = min(max(chance, 1e-9), 1 - 1e-9)
-    log_odds = float(np.clip(np.log(chance / (1 - chance)), -MOST_LOG_ODDS, MOST_LOG_ODDS))
+    log_odds = min(max(math.log(chance / (1 - chance)), -MOST_LOG_ODDS), MOST_LOG_ODDS)
     learned, nearest = features[subject, LEGS.index("learned")], features[subject, LEGS.index("dense_question")]
     return [log_odds, float(learned), float(nearest), overlap]

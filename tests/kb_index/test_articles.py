@@ -64,7 +64,8 @@ def test_the_version_changes_with_the_content(tmp_path: Path) -> None:
 def test_markdown_becomes_blocks_that_clients_can_render(tmp_path: Path) -> None:
     body = (
         "Some **bold**, `code` and a [page](https://www.bitmex.com/app/fees).\n\n- one\n- two\n\n"
-        "> Mind this.\n\n```\nx = 1\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n![A chart](/help/pictures/funding-en.svg)\n"
+        "> Mind this.\n\n```\nx = 1\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+        "![A chart](/help/pictures/funding-en.svg)\n"
     )
 
     [article] = load(tmp_path, Draft("funding", "Funding", FUNDING, body=body + "\n## More\n### Part\nText.\n"))

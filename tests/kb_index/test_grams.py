@@ -49,6 +49,7 @@ def test_a_text_without_known_runs_weighs_nothing(vocabulary: Vocabulary, text: 
         pytest.param("WITHDRAW", "how to withdraw", "rate of funding", id="capitals"),
         pytest.param("ｆｕｎｄｉｎｇ", "funding rate", "how to withdraw", id="full-width"),
         pytest.param("我想提现呀", "怎么提现", "强平价格", id="chinese-without-word-breaks"),
+        pytest.param("替县", "怎么提现", "强平价格", id="chinese-homophones"),
         pytest.param("被强平", "什么是强平", "提现失败", id="chinese-word-of-two"),
     ],
 )

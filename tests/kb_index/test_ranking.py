@@ -15,13 +15,13 @@ from kb_index.ranking import Ranking
 from tests.kb_index.corpus import FakeEncoder, write
 
 SUBJECTS = ("how-to-withdraw", "signature", "tick-size", "funding", "hacked")
-ANSWERED = [
+ANSWERED: list[dict[str, object]] = [
     {"language": "en", "text": phrase.format(word), "articles": [article]}
     for article, concept in zip(SUBJECTS, FakeEncoder.CONCEPTS, strict=True)
     for word in concept.split()
     for phrase in ("{} please", "tell me more of {} now")
 ]
-UNANSWERED = [
+UNANSWERED: list[dict[str, object]] = [
     {"language": "en", "text": f"{what} {where}", "articles": []}
     for what in ("pizza", "weather", "train", "song", "size of the moon")
     for where in ("tomorrow", "in town", "for my dog", "please")
@@ -80,3 +80,23 @@ def test_the_more_legs_agree_the_likelier_the_answer(learned: tuple[Path, dict[s
 
     assert said[0] > said[1] > said[2]
     assert said[0] > 0.8 > 0.5 > said[2]
+
+
+def test_a_signal_that_would_speak_against_an_answer_is_left_out(tmp_path: Path) -> None:
+    """What is answered has no word of the articles here, what is not has nothing but their words."""
+    alien = {"cash", "forged", "granularity", "carry", "thief"}
+    answered: list[dict[str, object]] = [
+        {**row, "text": f"{row['text']} {word}"}
+        for row in ANSWERED
+        for word in ("oh", "ah", "hm", "yo", "uh", "er")
+        if alien & set(str(row["text"]).split())
+    ]
+    words = ("button", "page", "path", "words", "sentence", "specification")
+    unanswered: list[dict[str, object]] = [
+        {"language": "en", "text": f"{one} {other}", "articles": []} for one in words for other in words
+    ]
+
+    ranking = built_with(tmp_path, [*answered, *unanswered]).rankings["en"]
+
+    assert ranking.queries == len(answered)
+    assert min(ranking.calibration.coefficients) == 0 < max(ranking.calibration.coefficients)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from kb_index import build, learned, rows
+from kb_index.embedding import Vectors
 from kb_index.index import Index
 from kb_index.legs import LEGS
 from kb_index.rows import Side
@@ -18,16 +19,16 @@ from tests.kb_index.corpus import ARTICLES, FakeEncoder, write
 COUNT, DIMENSION = 600, 16
 
 
+def unit_vectors() -> Vectors:
+    vectors = np.random.default_rng(7).standard_normal((COUNT, DIMENSION)).astype(np.float32)
+    unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit
+
+
 def many() -> Side:
     """Return a side of random rows, two a subject."""
-    vectors = np.random.default_rng(7).standard_normal((COUNT, DIMENSION)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     owners = [row // 2 for row in range(COUNT)]
-    return Side.build(owners, COUNT // 2, vectors, [[f"word{row}"] for row in range(COUNT)])
-
-
-def vector_of(side: Side, row: int) -> np.ndarray:
-    return np.random.default_rng(7).standard_normal((COUNT, DIMENSION)).astype(np.float32)[row]
+    return Side.build(owners, COUNT // 2, unit_vectors(), [[f"word{row}"] for row in range(COUNT)])
 
 
 def crowd() -> list[object]:
@@ -52,13 +53,24 @@ def test_the_nearest_of_very_many_rows_is_found(tmp_path: Path, way: str) -> Non
 
     assert isinstance(side.index, faiss.IndexIVF)
     for row in range(0, COUNT, 37):
-        vector = vector_of(side, row) / np.linalg.norm(vector_of(side, row))
-        cosines = side.dense(vector)
+        cosines = side.dense(unit_vectors()[row])
         assert int(cosines.argmax()) == row
         assert cosines[row] == pytest.approx(1, abs=1e-5)
         assert int(side.best(cosines).argmax()) == row // 2
     assert len(kept) == 200
     assert (side.dense(None) == 0).all()
+
+
+@pytest.mark.usefixtures("few_at_once")
+def test_a_vector_between_rows_finds_what_looking_at_all_rows_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_lists = many()
+    monkeypatch.setattr(rows, "IVF_ROWS", COUNT)
+    exact = many()
+    asked = np.random.default_rng(8).standard_normal((200, DIMENSION)).astype(np.float32)
+
+    same = [by_lists.dense(vector).argmax() == exact.dense(vector).argmax() for vector in asked]
+
+    assert np.mean(same) > 0.95
 
 
 def test_lists_find_the_articles_that_looking_at_all_rows_finds(
