@@ -16,10 +16,10 @@ import numpy as np
 
 from kb_index import embedding, fitting, ranking
 from kb_index.embedding import Embedder, Vectors
-from kb_index.evaluation.measures import Share
 from kb_index.legs import Shard, passage_rows, question_rows
 from kb_index.models import Article, Passage, Subject
 from kb_index.wording import Wording
+from kit.share import Share
 
 Rows = list[tuple[str, str]]
 

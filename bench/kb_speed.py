@@ -24,11 +24,11 @@ import numpy.typing as npt
 
 from kb_index.build import NATURAL
 from kb_index.embedding import Vectors
-from kb_index.evaluation import svg
-from kb_index.evaluation.svg import Panel, Series
 from kb_index.index import Index
 from kb_index.legs import passage_rows, question_rows
 from kb_index.rows import PROBES, Rows, Side, dense_index
+from kit import plot as drawing
+from kit.plot import Panel, Series
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 #: Above this size only the dense index is measured: BM25 in memory is for the hybrid search of the issue's size.
@@ -202,7 +202,7 @@ def plot(growth: list[dict[str, Any]]) -> str:
     ]
     sizes = [(1e3, "10^3"), (1e4, "10^4"), (1e5, "10^5"), (1e6, "10^6")]
     times = [(0.01, "0.01"), (0.1, "0.1"), (1.0, "1"), (10.0, "10"), (100.0, "100")]
-    return svg.draw([Panel("p95 of one query, one thread", "passages", "ms", series, sizes, times, is_log=True)])
+    return drawing.draw([Panel("p95 of one query, one thread", "passages", "ms", series, sizes, times, is_log=True)])
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot import knowledge
 from kb_index.models import Article
 
-
 #: Most questions taken of an article, and of an entry that refers to one.
 ARTICLE_QUESTIONS, ENTRY_QUESTIONS = 12, 4
 

@@ -80,7 +80,7 @@ async def ask_one(settings: Settings, text: str, say: Callable[[str], None]) -> 
 
 async def ask_file(settings: Settings, source: Path, target: Path) -> None:
     """Answer every line of a JSONL file; each is a fresh conversation."""
-    rows = _rows(source)
+    rows = read_rows(source)
     async with running_assistant(settings) as assistant, live_facts(settings) as live:
         with target.open("w", encoding="utf-8") as out:
             for row in track(rows, description="Asking", transient=True):
@@ -88,7 +88,8 @@ async def ask_file(settings: Settings, source: Path, target: Path) -> None:
                 out.write(json.dumps(answer, ensure_ascii=False) + "\n")
 
 
-def _rows(source: Path) -> list[dict[str, Any]]:
+def read_rows(source: Path) -> list[dict[str, Any]]:
+    """Return a JSONL file's rows; each has a text."""
     lines = source.read_text(encoding="utf-8").splitlines()
     return [_row(source, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
 
@@ -105,21 +106,29 @@ def _row(source: Path, number: int, line: str) -> dict[str, Any]:
 
 async def ask_message(assistant: HttpAssistant, text: str, live: LiveFacts | None = None) -> dict[str, Any]:
     """Return the decision about one message of a fresh conversation."""
+    started = time.perf_counter()
+    reply = await fill_live(await ask_turn(assistant, text), live, _locale(text))
+    return {**decision(reply), "latency_ms": round((time.perf_counter() - started) * 1000, 1)}
+
+
+def _locale(text: str) -> str:
+    return language("zh" if cjk_count(text) else "en")
+
+
+async def ask_turn(assistant: HttpAssistant, text: str) -> wire.TurnReply:
+    """Return the reply to the first message of a conversation."""
     request = wire.TurnRequest(
         turn_id=new_id(),
         conversation_id=new_id(),
         now=to_wire(SystemClock().now()),
         timezone="UTC",
-        locale=language("zh" if cjk_count(text) else "en"),
+        locale=_locale(text),
         text=check_message(text),
     )
-    started = time.perf_counter()
     try:
-        reply = await assistant.turn(request)
+        return await assistant.turn(request)
     except TurnFailed as error:
         raise TurnFailed(f"The turn for {text[:60]!r} failed: {error.detail}") from error
-    reply = await fill_live(reply, live, request.locale)
-    return {**decision(reply), "latency_ms": round((time.perf_counter() - started) * 1000, 1)}
 
 
 def decision(reply: wire.TurnReply) -> dict[str, Any]:

@@ -130,6 +130,17 @@ def knowledge(
     _assistant(["kb_index", "evaluate", "--held-out", str(held_out.absolute()), "--out", str(out_dir), *more])
 
 
+@evaluate.command()
+def understanding(
+    rows: Annotated[Path, typer.Argument(help="Labelled messages, JSON lines; only totals are told.")],
+) -> None:
+    """Judge what the assistant does with messages; prints a table, writes JSON and SVG into the data folder."""
+    from hub.understanding import evaluate as evaluate_understanding
+
+    settings = Settings()
+    _run(evaluate_understanding(settings, rows, settings.data_dir.absolute() / "evaluation", out.print))
+
+
 def _assistant(arguments: list[str]) -> None:
     from hub import prepare
 

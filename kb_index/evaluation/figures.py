@@ -16,12 +16,13 @@ from kb_index import likeness
 from kb_index.embedding import Encoder
 from kb_index.evaluation import held_out, measures
 from kb_index.evaluation.held_out import Asked, NearCopy
-from kb_index.evaluation.measures import Numbers, Share
+from kb_index.evaluation.measures import Numbers
 from kb_index.index import Index, Match
 from kb_index.legs import Shard, passage_rows, question_rows
 from kb_index.models import LANGUAGES
 from kb_index.words import Floats
 from kit.errors import InvalidRequest
+from kit.share import Share
 
 #: Places looked at for the mean reciprocal rank.
 DEPTH = 20

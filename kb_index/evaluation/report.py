@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from kb_index.evaluation import figures, measures, svg
+from kb_index.evaluation import figures, measures
 from kb_index.evaluation.figures import Coverage, Judged, LanguageFigures, Real
-from kb_index.evaluation.measures import Share
-from kb_index.evaluation.svg import Panel, Series
+from kit import plot as drawing
+from kit.plot import Panel, Series
+from kit.share import Share
 
 #: Thresholds of the coverage curve.
 _CURVE = [round(float(step), 2) for step in np.arange(0.05, 1.0, 0.05)]
@@ -126,7 +127,7 @@ def plot(path: Path, found: list[LanguageFigures], data: dict[str, Any]) -> None
     covered = Panel("wrong answers, 25 % unanswerable", "answerable questions answered", "wrong of answers given",
                     [Series("search", curve)], shares, wrong, guides=[((0, 0.04), (1, 0.04)), ((0.8, 0), (0.8, 0.2))],
                     )  # fmt: skip
-    path.write_text(svg.draw([hits_panel, reliable, covered]), encoding="utf-8")
+    path.write_text(drawing.draw([hits_panel, reliable, covered]), encoding="utf-8")
 
 
 def _point(x: float, share: Share) -> tuple[float, ...]:

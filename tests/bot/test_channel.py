@@ -374,7 +374,7 @@ def test_a_new_build_is_served_from_the_next_turn_on_and_no_turn_fails(post: Any
     replies = [reply for asked in asking for reply in asked.result()]
     assert {reply.status_code for reply in [*replies, after]} == {200}
     assert old != new
-    assert {reply.json()["trace"]["index_id"] for reply in replies} == {old, new}
+    assert old in {reply.json()["trace"]["index_id"] for reply in replies} <= {old, new}
     assert after.json()["trace"]["index_id"] == httpx.get(f"{url}/health").json()["index_id"] == new
     assert after.json()["trace"]["gate"]["candidates"][0]["article_id"] == "how-to-withdraw"
 

@@ -11,9 +11,9 @@ import pytest
 
 from kb_index.evaluation import figures, held_out, measures, report
 from kb_index.evaluation.held_out import Asked
-from kb_index.evaluation.measures import Share
 from kb_index.index import Index
 from kit.errors import InvalidRequest
+from kit.share import Share
 from tests.kb_index.corpus import FakeEncoder
 
 EN = [

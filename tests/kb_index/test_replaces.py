@@ -11,9 +11,9 @@ import pytest
 from kb_index import articles, build, fitting
 from kb_index.articles import InvalidArticles
 from kb_index.evaluation import figures
-from kb_index.evaluation.measures import Share
 from kb_index.index import Index
 from kb_index.library import Library
+from kit.share import Share
 from tests.kb_index.corpus import ARTICLES, FakeEncoder, write
 
 HEIR = ARTICLES[0].with_(replaces=["cash-out", "payout"])
