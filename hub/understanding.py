@@ -1,8 +1,8 @@
 """`pharos evaluate understanding`: what the assistant does with labelled messages, each a conversation of its own.
 
 A row is {"text", "lang", "must", "topics", "accept", "case"}: `must` is answer, escalate, decline or open; `accept`
-lists the outcomes that are all right, `topics` the acceptable ones. Only totals are told, never a text. Odd and even rows
-are told apart, so that rows read by people and rows opened by this command alone stay two figures.
+lists the outcomes that are all right, `topics` the acceptable ones. Only totals are told, never a text. Odd and even
+rows are told apart, so that rows read by people and rows opened by this command alone stay two figures.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from kit.taxonomy import OUTCOMES
 LANGUAGES = ("en", "zh")
 MUSTS = ("answer", "escalate", "decline", "open")
 TO_PEOPLE = frozenset(("intake", "handoff"))
-#: What kinds of mistake cost, as in choosing the thresholds (bot/evaluation.py).
 _KEYS = ("text", "lang", "must", "topics", "accept")
 
 
@@ -54,11 +53,10 @@ class Judged:
 
 @dataclass(frozen=True)
 class Line:
-    """One figure: what it counts, how many of how many, and which way is better."""
+    """One figure: what it counts, and how many of how many."""
 
     name: str
     share: Share
-    is_fewer_better: bool = False
 
 
 @dataclass
@@ -83,10 +81,14 @@ async def evaluate(settings: Settings, source: Path, out_dir: Path, say: Callabl
     parts = {"all": judged, "odd rows": judged[::2], "even rows": judged[1::2]}
     found = {name: measure(part) for name, part in parts.items()}
     say(table(found))
-    out_dir.mkdir(parents=True, exist_ok=True)
-    (out_dir / "understanding.json").write_text(json.dumps(written(source, found), indent=1), encoding="utf-8")
-    (out_dir / "understanding.svg").write_text(draw(judged, found["all"]), encoding="utf-8")
+    _write(out_dir, json.dumps(written(source, found), indent=1), draw(judged, found["all"]))
     say(f"Written: {out_dir / 'understanding.json'}, {out_dir / 'understanding.svg'}")
+
+
+def _write(out_dir: Path, data: str, drawing: str) -> None:
+    out_dir.mkdir(parents=True, exist_ok=True)
+    (out_dir / "understanding.json").write_text(data, encoding="utf-8")
+    (out_dir / "understanding.svg").write_text(drawing, encoding="utf-8")
 
 
 def judge(row: dict[str, Any], reply: wire.TurnReply) -> Judged:
@@ -115,15 +117,14 @@ def measure(judged: list[Judged]) -> Figures:
     hard = [item for item in by_must["escalate"] if not {"answer", "clarify"} & set(item.row["accept"])]
     escalated = [item for item in by_must["answer"] if item.outcome in TO_PEOPLE and not item.is_accepted]
     answers = [item for item in served if item.outcome == "answer" and item.row["must"] == "answer"]
+    wrong = [item for item in answers if not item.is_topic_right]
     lines = [Line(f"must {must}: outcome accepted", _share(by_must[must], _accepted)) for must in MUSTS]
     lines += [
         Line("all: outcome accepted", _share(served, _accepted)),
         Line("must escalate, nothing else accepted: intake or handoff", _share(hard, _to_people)),
         Line("must answer: topic right at once or offered", _share(by_must["answer"], _topic_right)),
-        Line(
-            "must answer: answered, topic wrong", Share(sum(not i.is_topic_right for i in answers), len(answers)), True
-        ),
-        Line("must answer: people though not accepted", Share(len(escalated), len(by_must["answer"])), True),
+        Line("must answer: answered, topic wrong", Share(len(wrong), len(answers))),
+        Line("must answer: people though not accepted", Share(len(escalated), len(by_must["answer"]))),
     ]
     if other:
         lines.append(Line("other languages: named, a person offered", _share(other, _handled)))
