@@ -1,4 +1,4 @@
-"""Training data: the files under data/ and, as examples of `topic_<topic>`, the questions of every article.
+"""Training data: the files under data/; the questions of every article, as `topic_<topic>`; and what is declined.
 
 First-aid articles are left out: their questions are told by cases, not by topics. Search knows every question; to tell
 topics apart a part of them does, and keeps training short.
@@ -12,10 +12,13 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot import knowledge
+from kb_index.build import read_outside
 from kb_index.models import Article
 
 #: Most questions taken of an article, and of an entry that refers to one.
 ARTICLE_QUESTIONS, ENTRY_QUESTIONS = 12, 4
+#: Intents of the kinds of sentence that nothing answers (kb_index/negatives.txt).
+_DECLINED = {"advice": "decline_advice", "outside": "out_of_scope"}
 
 
 class ArticleImporter(RasaFileImporter):
@@ -25,7 +28,8 @@ class ArticleImporter(RasaFileImporter):
         """Retrieves the NLU training data (see parent class for full docstring)."""
         written = super().get_nlu_data(language)
         known = {example.get(TEXT) for example in written.intent_examples}
-        return written.merge(TrainingData(question_examples(knowledge.articles(), known)))
+        examples = question_examples(knowledge.articles(), known)
+        return written.merge(TrainingData(examples + declined_examples(known)))
 
 
 def question_examples(articles: list[Article], known: set[str]) -> list[Message]:
@@ -39,6 +43,18 @@ def question_examples(articles: list[Article], known: set[str]) -> list[Message]
                 seen.add(question)
                 examples.append(Message.build(question, intent=f"topic_{article.topic}"))
     return examples
+
+
+def declined_examples(known: set[str]) -> list[Message]:
+    """Return the sentences that nothing answers and that are declined, by kind."""
+    return [
+        Message.build(text, intent=_DECLINED[kind])
+        for kinds in read_outside().values()
+        for kind, texts in kinds.items()
+        if kind in _DECLINED
+        for text in texts
+        if text not in known
+    ]
 
 
 def _spread(article: Article) -> list[str]:

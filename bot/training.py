@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+from kb_index.build import NEGATIVES
 from kb_index.embedding import model_id, model_setting
 from kb_index.models import read_catalogue
 from kb_index.store import Pointer
@@ -72,6 +73,7 @@ def fingerprint(project: Path, data_dir: Path) -> str:
     for folder, patterns in ((project, _INPUTS), (Path(__file__).parent, _CODE)):
         for path in sorted({path for pattern in patterns for path in folder.glob(pattern)}):
             digest.update(str(path.relative_to(folder)).encode() + path.read_bytes())
+    digest.update(NEGATIVES.read_bytes())
     for article in read_catalogue(Pointer(data_dir / "kb").folder()).articles:
         asked = (article.id, article.language, article.kind, article.topic, article.title, *article.questions)
         digest.update("\n".join(asked).encode())

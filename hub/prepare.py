@@ -23,7 +23,16 @@ from kit.errors import Misconfigured
 Say = Callable[[str], None]
 
 INDEX_INPUTS = ("kb_index",)
-MODEL_INPUTS = ("config.yml", "domain.yml", "data", "bot", "kb_index/articles", "kb_index/entries", "kit/taxonomy.py")
+MODEL_INPUTS = (
+    "config.yml",
+    "domain.yml",
+    "data",
+    "bot",
+    "kb_index/articles",
+    "kb_index/entries",
+    "kb_index/negatives.txt",
+    "kit/taxonomy.py",
+)
 
 
 def prepare(settings: Settings, say: Say) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +28,14 @@ from kit import clock, codec
 from kit.clock import Clock, SystemClock
 from kit.errors import Misconfigured
 
-#: Out-of-domain sentences: a line each below a [language] line.
+#: What no article answers: a line each below a [language kind] line.
 NEGATIVES = article_files.PACKAGE / "negatives.txt"
 #: Natural queries to learn the ranking from: {"language", "text", "articles"} a line.
 NATURAL = article_files.PACKAGE / "natural.jsonl"
+
+#: Advice that is not given, subjects that are not ours, and talk that says nothing.
+OUTSIDE_KINDS = ("advice", "outside", "talk")
+_SECTION = re.compile(rf"\[(?P<language>{'|'.join(LANGUAGES)}) (?P<kind>{'|'.join(OUTSIDE_KINDS)})\]")
 
 #: Told what is being done, how many are done and how many there are.
 Progress = Callable[[str, int, int], None]
@@ -78,7 +83,11 @@ def build(
     """
     sources = sources or Sources()
     found = article_files.load(sources.articles, sources.facts, sources.entries)
-    outside, natural = read_negatives(sources.negatives), _read_natural(sources.natural)
+    natural = _read_natural(sources.natural)
+    outside = {
+        language: [text for texts in kinds.values() for text in texts]
+        for language, kinds in read_outside(sources.negatives).items()
+    }
     build_id = _build_id(sources, encoder.model_id)
     with store.locked(kb_dir):
         rankings = _usable(kb_dir / build_id, encoder.vocabulary)
@@ -94,19 +103,19 @@ def build(
     return Built(build_id, len(found), changed, rankings)
 
 
-def read_negatives(path: Path) -> dict[str, list[str]]:
-    """Return out-of-domain sentences by language."""
-    found: dict[str, list[str]] = {}
-    language = ""
+def read_outside(path: Path = NEGATIVES) -> dict[str, dict[str, list[str]]]:
+    """Return what no article answers: by language, then by kind (OUTSIDE_KINDS)."""
+    found: dict[str, dict[str, list[str]]] = {language: {kind: [] for kind in OUTSIDE_KINDS} for language in LANGUAGES}
+    section: list[str] | None = None
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         text = line.strip()
-        if text.startswith("[") and text[1:-1] in LANGUAGES:
-            language = text[1:-1]
-        elif text and not language:
-            raise Misconfigured(f"{path}:{number}: expected a line [en] or [zh] first.")
-        elif text:
-            found.setdefault(language, []).append(text)
-    missing = [language for language in LANGUAGES if language not in found]
+        if match := _SECTION.fullmatch(text):
+            section = found[match["language"]][match["kind"]]
+        elif text and not text.startswith("#"):
+            if section is None:
+                raise Misconfigured(f"{path}:{number}: expected a line such as [en advice] first.")
+            section.append(text)
+    missing = [language for language, kinds in found.items() if not any(kinds.values())]
     if missing:
         raise Misconfigured(f"{path}: no sentences for {', '.join(missing)}.")
     return found

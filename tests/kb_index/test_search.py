@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kb_index import build, store
-from kb_index.build import Sources, read_negatives
+from kb_index.build import Sources, read_outside
 from kb_index.index import Index
 from kb_index.library import Library
 from kit.clock import ManualClock
@@ -76,7 +76,7 @@ def test_a_match_names_the_nearest_question(index: Index) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_probability_tells_questions_from_nonsense(index: Index, language: str) -> None:
     asked = [q for draft in ARTICLES if draft.language == language for q in draft.questions]
-    nonsense = read_negatives(build.NEGATIVES)[language][::3]
+    nonsense = [text for texts in read_outside()[language].values() for text in texts][::3]
 
     inside = [index.search(query, language)[0].probability for query in asked]
     outside = [max([m.probability for m in index.search(query, language)], default=0.0) for query in nonsense]
