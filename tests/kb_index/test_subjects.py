@@ -80,7 +80,7 @@ def opened(folder: Path, files: dict[str, str], now: datetime | None = None) -> 
 def opened_with_outside(folder: Path, *sentences: str) -> Index:
     folder.mkdir()
     sources = replace(write(folder), negatives=folder / "negatives.txt")
-    sources.negatives.write_text("\n".join(["[en]", *sentences, "[zh]", "今天天气"]), encoding="utf-8")
+    sources.negatives.write_text("\n".join(["[en outside]", *sentences, "[zh outside]", "今天天气"]), encoding="utf-8")
     build.build(folder / "kb", FakeEncoder(), sources)
     return Index.open(folder / "kb", FakeEncoder())
 
