@@ -29,6 +29,8 @@ from kit.errors import SupportError
 from kit.wire import SECRET_VARIABLE, Candidate, Health, SearchRequest
 
 HOST = "127.0.0.1"
+#: Seconds between two looks at which build of the knowledge base is current.
+FOLLOW_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +62,11 @@ class Worker:
             logger.exception("Loading failed")
             self._reasons = [f"loading failed: {type(error).__name__}: {error}"]
 
+    def follow_builds(self) -> None:
+        """Take up a new build of the knowledge base; turns go on with the old one while it loads."""
+        if not self._reasons:
+            knowledge.index().reload_if_changed()
+
     def health(self) -> Health:
         """Return whether turns are taken, and if not, why."""
         ready = not self._reasons
@@ -72,7 +79,6 @@ class Worker:
     def search(self, asked: SearchRequest) -> list[Candidate]:
         """Return the articles a query finds."""
         index = knowledge.index()
-        index.reload_if_changed()
         return [_candidate(match) for match in index.search(asked.query, asked.language, top_k=asked.top_k)]
 
 
@@ -93,11 +99,21 @@ def create_app(worker: Worker, channel: PharosChannel) -> Any:
     async def load(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.ctx.loading = loop.run_in_executor(None, worker.load)
 
+    @app.after_server_start
+    async def follow(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        app.add_task(_follow_builds(worker))
+
     @app.after_server_stop
     async def close(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         await worker.endpoint.close()
 
     return app
+
+
+async def _follow_builds(worker: Worker) -> None:
+    while True:
+        await asyncio.sleep(FOLLOW_SECONDS)
+        await asyncio.get_running_loop().run_in_executor(None, worker.follow_builds)
 
 
 def run(options: argparse.Namespace, data_dir: Path) -> int:

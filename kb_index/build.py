@@ -19,7 +19,7 @@ from kb_index import articles as article_files
 from kb_index import fitting, store
 from kb_index.embedding import Encoder, Vectors
 from kb_index.fitting import Natural
-from kb_index.index import RANKING_FILE, load_shards
+from kb_index.index import RANKING_FILE, load_build
 from kb_index.legs import Shard, passage_rows, question_rows
 from kb_index.models import LANGUAGES, Catalogue, Subject, write_catalogue
 from kb_index.ranking import Ranking
@@ -90,7 +90,7 @@ def build(
     }
     build_id = _build_id(sources, encoder.model_id)
     with store.locked(kb_dir):
-        rankings = _usable(kb_dir / build_id, encoder.vocabulary)
+        rankings = _usable(kb_dir / build_id, encoder)
         changed = rankings is None or store.read_pointer(kb_dir) != build_id
         if rankings is None:
             created_at = clock.to_wire((now or SystemClock()).now())
@@ -141,12 +141,12 @@ def _build_id(sources: Sources, model_id: str) -> str:
     return digest.hexdigest()[:12]
 
 
-def _usable(folder: Path, vocabulary: frozenset[str]) -> dict[str, Ranking] | None:
+def _usable(folder: Path, encoder: Encoder) -> dict[str, Ranking] | None:
     """Return the rankings of a build that is there and loads, else None."""
     if not folder.is_dir():
         return None
     try:
-        return {language: shard.ranking for language, shard in load_shards(folder, vocabulary).shards.items()}
+        return {language: shard.ranking for language, shard in load_build(folder, encoder).shards.items()}
     except Misconfigured:
         return None
 

@@ -49,8 +49,11 @@ class RankedShard:
 
 @dataclass(frozen=True)
 class LoadedBuild:
+    """One build in memory, and what embeds queries for it."""
+
     catalogue: Catalogue
     shards: dict[str, RankedShard]
+    encoder: Encoder
 
 
 def model_of(folder: Path) -> str:
@@ -65,20 +68,20 @@ def _readable(folder: Path) -> Catalogue:
         raise Misconfigured(f"Build {folder.name} cannot be read ({error}). Run: python -m kb_index build") from error
 
 
-def load_shards(folder: Path, vocabulary: frozenset[str]) -> LoadedBuild:
+def load_build(folder: Path, encoder: Encoder) -> LoadedBuild:
     """Read a build's folder; anything amiss in it is Misconfigured, naming the command that mends it."""
     catalogue = _readable(folder)
     try:
         store.check_seal(folder)
         rankings = json.loads((folder / RANKING_FILE).read_text(encoding="utf-8"))
-        wording = Wording(catalogue.articles, vocabulary)
+        wording = Wording(catalogue.articles, encoder.vocabulary)
         shards = {
             language: RankedShard(_shard(folder, catalogue, language, wording), codec.decode(Ranking, learned))
             for language, learned in rankings.items()
         }
     except (OSError, ValueError, KeyError, RuntimeError, SupportError) as error:  # RuntimeError is faiss's
         raise Misconfigured(f"Build {folder.name} cannot be read ({error}). Run: python -m kb_index build") from error
-    return LoadedBuild(catalogue, shards)
+    return LoadedBuild(catalogue, shards, encoder)
 
 
 def _shard(folder: Path, catalogue: Catalogue, language: str, wording: Wording) -> Shard:
@@ -93,7 +96,7 @@ class Index:
         self._given = encoder
         self._now = now
         self._pointer = Pointer(kb_dir)
-        self._loaded, self._encoder = self._load()
+        self._serving = self._load()
 
     @classmethod
     def open(cls, kb_dir: Path, encoder: Encoder | None = None, now: Clock | None = None) -> Index:
@@ -109,21 +112,21 @@ class Index:
 
     @property
     def build(self) -> str:
-        return self._loaded.catalogue.build
+        return self._serving.catalogue.build
 
     @property
     def model_id(self) -> str:
-        return self._loaded.catalogue.model
+        return self._serving.catalogue.model
 
     @property
     def encoder(self) -> Encoder:
-        return self._encoder
+        return self._serving.encoder
 
     def ranked(self, language: str) -> RankedShard:
         """Return what one language holds, for measuring; a language without articles is refused."""
-        if language not in self._loaded.shards:
+        if language not in self._serving.shards:
             raise Misconfigured(f"Build {self.build} has no articles in {language}.")
-        return self._loaded.shards[language]
+        return self._serving.shards[language]
 
     def search(self, query: str, language: str, vector: Vectors | None = None, top_k: int = 5) -> list[Match]:
         """Return at most `top_k` articles of one language, a subject each, best first; none when nothing is known.
@@ -131,8 +134,8 @@ class Index:
         Args:
             vector: the query's embedding, when the caller has it; used when the query is embedded as it is written.
         """
-        loaded, encoder = self._loaded, self._encoder
-        ranked = loaded.shards.get(language)
+        serving = self._serving  # one look: another thread may take a new build up meanwhile
+        ranked = serving.shards.get(language)
         if ranked is None:
             return []
         worded = ranked.shard.wording.worded(query)
@@ -141,7 +144,7 @@ class Index:
         if vector is not None and vector.size != ranked.shard.dimension:
             raise Misconfigured(f"A vector of {vector.size} numbers does not fit build {self.build} ({self.model_id}).")
         if vector is None or worded.text != query:
-            vector = encoder.embed([worded.text]) if worded.text else None
+            vector = serving.encoder.embed([worded.text]) if worded.text else None
         return _matches(ranked, query, worded, vector, top_k, self._now.now().date())
 
     def reload_if_changed(self) -> bool:
@@ -149,13 +152,13 @@ class Index:
         if not self._pointer.has_moved():
             return False
         try:
-            self._loaded, self._encoder = self._load()
+            self._serving = self._load()
         except SupportError as error:
             logger.error("Keeping build %s: %s", self.build, error.detail)
             return False
         return True
 
-    def _load(self) -> tuple[LoadedBuild, Encoder]:
+    def _load(self) -> LoadedBuild:
         folder = self._pointer.folder()
         model = model_of(folder)
         encoder = self._given or Embedder(self._kb_dir.parent / "embedding" / model)
@@ -163,9 +166,8 @@ class Index:
             raise Misconfigured(
                 f"Build {folder.name} was made with {model}, not {encoder.model_id}. Run: python -m kb_index build"
             )
-        loaded = load_shards(folder, encoder.vocabulary)
         tokenize("预热")  # loads the Chinese dictionary now rather than in somebody's first question
-        return loaded, encoder
+        return load_build(folder, encoder)
 
 
 def _matches(

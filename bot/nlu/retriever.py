@@ -82,7 +82,6 @@ class PassageRetriever(GraphComponent):
 
     def _search(self, message: Message, text: str, code: str) -> None:
         index = knowledge.index()
-        index.reload_if_changed()
         top_k = self._config[TOP_K]
         message.set(CANDIDATES, index.search(text, code, vector=sentence_vector(message), top_k=top_k))
         question = question_in(text)
