@@ -12,6 +12,8 @@ from kit.wire import Button, Candidate
 
 #: Candidates shown to choose from.
 _CHOICES = 3
+#: Least P(answers) of a candidate to choose; less likely ones only distract.
+_WORTH_OFFERING = 0.05
 #: Subjects offered when nothing came close: what customers write about most.
 TOPICS = ("deposit_withdrawal", "account_access", "liquidation", "api_error")
 
@@ -93,7 +95,7 @@ def chosen(turn: Turn, reply: Reply) -> Article | None:
 
 def clarify(turn: Turn, reply: Reply) -> None:
     """Ask which article is meant, or, when nothing came close, what it is about."""
-    close = [item for item in turn.candidates if item.probability >= turn.threshold("t_clarify")][:_CHOICES]
+    close = [item for item in turn.candidates if item.probability >= _WORTH_OFFERING][:_CHOICES]
     buttons = [button for item in close if (button := _candidate_button(reply, item))]
     likely = _likely_case(turn, reply)
     if buttons:

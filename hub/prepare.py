@@ -66,7 +66,8 @@ def build_index(settings: Settings, say: Say, *, force: bool = False) -> None:
     inputs = fingerprint(INDEX_INPUTS, settings.embedding_model)
     if not force and _is_current(marker, inputs) and (settings.kb_dir / "current").exists():
         return
-    _run(settings, say, "Building the knowledge index", ["kb_index", "build"])
+    cores = {"OMP_NUM_THREADS": str(os.cpu_count() or 1)}  # nothing is served meanwhile
+    _run(settings, say, "Building the knowledge index", ["kb_index", "build"], cores)
     marker.write_text(inputs)
 
 
@@ -112,7 +113,7 @@ def _command(settings: Settings, arguments: list[str]) -> list[str]:
     return [str(ASSISTANT_PYTHON), "-m", *arguments, "--data-dir", str(settings.data_dir.absolute())]
 
 
-def _run(settings: Settings, say: Say, what: str, arguments: list[str]) -> None:
+def _run(settings: Settings, say: Say, what: str, arguments: list[str], more: dict[str, str] | None = None) -> None:
     """Run a step with its output in a log, shown only when it fails; a terminal sees that it is alive."""
     log = settings.data_dir / "log" / f"{arguments[0]}-{arguments[1]}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -121,7 +122,7 @@ def _run(settings: Settings, say: Say, what: str, arguments: list[str]) -> None:
         code = subprocess.run(
             _command(settings, arguments),
             cwd=ROOT,
-            env=assistant_environment(settings, secret=""),
+            env=assistant_environment(settings, secret="") | (more or {}),
             stdout=output,
             stderr=output,
             check=False,

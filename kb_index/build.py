@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -206,10 +208,12 @@ class _CachedVectors:
         return np.stack([self._cached[key] for key in keys])
 
     def _embed(self, keys: list[str], texts: list[str]) -> None:
-        for start in range(0, len(texts), _EMBEDDED_AT_ONCE):
-            self._progress("Embedding texts", start, len(texts))
-            end = start + _EMBEDDED_AT_ONCE
-            self._cached.update(zip(keys[start:end], self._encoder.embed(texts[start:end]), strict=True))
+        starts = range(0, len(texts), _EMBEDDED_AT_ONCE)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            parts = pool.map(lambda start: self._encoder.embed(texts[start : start + _EMBEDDED_AT_ONCE]), starts)
+            for start, vectors in zip(starts, parts, strict=True):
+                self._progress("Embedding texts", start, len(texts))
+                self._cached.update(zip(keys[start : start + _EMBEDDED_AT_ONCE], vectors, strict=True))
         if texts:
             self._progress("Embedding texts", len(texts), len(texts))
 

@@ -78,7 +78,7 @@ def test_an_answer_offers_the_case_it_may_be() -> None:
 def test_unsure_offers_the_close_candidates_and_none_of_these() -> None:
     chat = Chat()
 
-    close = (candidate("how-to-withdraw", 0.5), candidate("fees", 0.4), candidate("overdue", 0.1))
+    close = (candidate("how-to-withdraw", 0.5), candidate("fees", 0.4), candidate("overdue", 0.01))
     chat.says("withdraw", "clarify", close)
 
     assert chat.turn["outcome"] == "clarify"
