@@ -133,8 +133,7 @@ def test_a_case_that_also_asks_brings_the_questions_articles(understand: Underst
     assert message.get("gate")["candidates"][0]["article_id"] == "withdraw"
 
 
-def test_the_index_is_followed_at_every_message(understand: Understand, index: FakeIndex) -> None:
-    understand("how do i withdraw")
+def test_no_message_waits_for_a_new_index(understand: Understand, index: FakeIndex) -> None:
     understand("how do i withdraw")
 
-    assert index.reloads == 2
+    assert index.reloads == 0
