@@ -28,6 +28,8 @@ _BRIEF_WORDS = 6
 #: the thresholds by least cost on the odd rows of tests/evaluation/understanding_*.jsonl.
 _TOPIC_WEIGHT = 2.0
 _TOPIC_NEUTRAL = 0.3
+#: P(answers) from which on an article is the better judge of whether we can answer than the classifier.
+_SURE = 0.95
 
 #: Asking for a person is heard whatever the classifier says.
 _VERB = (
@@ -111,7 +113,8 @@ def decide(seen: Evidence, limits: Thresholds) -> Decision:
     name, confidence = seen.raw
     if seen.is_bare:
         return _question(seen, limits)
-    if (name in CONTROL and _is_control(seen, limits)) or (name in DECLINE and confidence >= limits.t_decline):
+    is_refused = name in DECLINE and confidence >= limits.t_decline and _best(seen.candidates) < _SURE
+    if is_refused or (name in CONTROL and _is_control(seen, limits)):
         return replace(whole, intent=name, confidence=confidence)
     case, case_confidence = seen.case
     if case_confidence >= limits.t_case:

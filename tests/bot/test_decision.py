@@ -112,6 +112,12 @@ def test_advice_is_declined_although_an_article_resembles_it() -> None:
     assert decide(seen, LIMITS).intent == "decline_advice"
 
 
+def test_a_sure_article_overrules_a_refusal() -> None:
+    seen = Evidence("how to withdraw crypto", ranking=sure("out_of_scope"), candidates=[found(0.99)])
+
+    assert decide(seen, LIMITS).intent == "faq"
+
+
 def test_a_story_is_no_courtesy_however_it_begins() -> None:
     seen = Evidence("thanks but my ...", ranking=sure("thanks", 0.8), words=20, candidates=[found(0.4)])
 
