@@ -64,8 +64,12 @@ class Worker:
 
     def follow_builds(self) -> None:
         """Take up a new build of the knowledge base; turns go on with the old one while it loads."""
-        if not self._reasons:
+        if self._reasons:
+            return
+        try:
             knowledge.index().reload_if_changed()
+        except Exception:  # whatever is wrong with one build, the next one must still be looked for
+            logger.exception("Looking for a new build of the knowledge base failed; build %s stays", self.index_id())
 
     def health(self) -> Health:
         """Return whether turns are taken, and if not, why."""

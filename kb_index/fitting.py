@@ -29,7 +29,8 @@ MIN_QUERIES = 50
 STEPS, RATE, DECAY = 300, 0.3, 1e-3
 #: Pull of the calibration's coefficients to zero, against a total weight of one per query.
 RIDGE = 0.5
-#: What the published articles taught (English), for a knowledge base without natural queries of its own.
+#: For a knowledge base without natural queries of its own: about what the published articles taught in English, and a
+#: little for the legs that theirs did not need.
 DEFAULT = Ranking([9.0, 6.2, 0.5, 4.0, 0.5, 6.3, 1.0], Calibration(-0.5, [0.8, 0.0, 1.0, 0.5]))
 
 Matrix = npt.NDArray[np.float64]

@@ -1,8 +1,8 @@
 """What kind of message this is: the tier of design section 4, decided from what the other components saw.
 
-*Thresholds* weigh costs: a case taken for a question leaves a person alone with a
-loss (cost 5), a wrong answer misleads (cost 4), an offer of help nobody needed or a
-clarifying question is a nuisance (cost 1). The order of the rules is their rank.
+*Thresholds* weigh costs: a missed case leaves a person alone with a loss (cost 20), a
+wrong answer misleads (10), a person bothered for nothing (2) or a clarifying question
+(1) is a nuisance. The order of the rules is their rank.
 """
 
 from __future__ import annotations
