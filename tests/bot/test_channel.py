@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -18,13 +16,13 @@ import pytest
 
 from bot import __main__ as entry
 from bot import knowledge, training
-from bot.channel import PharosChannel
 from bot.endpoint import RecordingEndpoint
-from bot.worker import HOST, Worker, create_app
+from bot.worker import Worker
 from kb_index import build, store
 from kb_index.index import Index
 from kit.wire import SECRET_HEADER
 from tests.bot.fakes import FakeActionServer, FakeEmbedder, FakeIndex, says
+from tests.bot.serving import serving
 from tests.kb_index.corpus import ARTICLES, write
 
 pytestmark = pytest.mark.slow
@@ -55,42 +53,9 @@ def url(tmp_path_factory: pytest.TempPathFactory, actions: FakeActionServer) -> 
     fakes.setenv("RASA_TELEMETRY_ENABLED", "false")
     model = folder / "models" / "tiny.tar.gz"
     training.train(folder / "project", model)
-    with serving(Worker(model, RecordingEndpoint(actions.url, SECRET, timeout_seconds=0.3))) as address:
+    with serving(Worker(model, RecordingEndpoint(actions.url, SECRET, timeout_seconds=0.3)), SECRET) as address:
         yield address
     fakes.undo()
-
-
-class serving:  # a context manager reads best in lower case
-    """Run a worker's application in a thread of its own."""
-
-    def __init__(self, worker: Worker) -> None:
-        with socket.socket() as probe:
-            probe.bind((HOST, 0))
-            self._port = probe.getsockname()[1]
-        self._app: Any = create_app(worker, PharosChannel(SECRET))
-        self._app.register_listener(self._remember, "after_server_start")
-        options = {"register_sys_signals": False, "access_log": False, "motd": False}
-        self._thread = threading.Thread(target=self._app.run, args=(HOST, self._port), kwargs=options, daemon=True)
-
-    async def _remember(self, app: object, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-
-    def __enter__(self) -> str:
-        self._thread.start()
-        address = f"http://{HOST}:{self._port}"
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            try:
-                if httpx.get(f"{address}/health").json()["ready"]:
-                    return address
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.1)
-        raise AssertionError("the worker did not get ready")
-
-    def __exit__(self, *error: object) -> None:
-        self._loop.call_soon_threadsafe(self._app.stop)
-        self._thread.join(10)
 
 
 @pytest.fixture

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from hub.app import create_app, create_context
 from hub.settings import Settings
 from kit import wire
 from kit.clock import ManualClock
@@ -44,3 +46,13 @@ async def site(settings: Settings, clock: ManualClock, assistant: FakeAssistant)
 @pytest.fixture
 async def visitor(site: Site) -> Visitor:
     return await site.visit()
+
+
+@pytest.fixture
+async def client(tmp_path: Path, clock: ManualClock, assistant: FakeAssistant) -> AsyncIterator[httpx.AsyncClient]:
+    settings = settings_for(
+        tmp_path, f"sqlite+aiosqlite:///{tmp_path / 'unused.db'}", allowed_origins="https://exchange.example"
+    )
+    app = create_app(create_context(settings, assistant, clock))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://pharos") as client:
+        yield client
