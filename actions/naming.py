@@ -11,12 +11,10 @@ from difflib import SequenceMatcher
 
 from actions.intake import values
 from actions.turn import Turn
+from kit.coins import BASES, STABLE
 from kit.live import NAMES
 
-_COINS = (
-    "XBT|BTC|ETH|SOL|XRP|ADA|DOGE|LTC|BCH|LINK|AVAX|DOT|TRX|BNB|SUI|PEPE|SHIB|APT|ARB|OP|TON|NEAR|ATOM|FIL|UNI|MATIC"
-    "|POL|BMEX|USDT|USDC"
-)
+_COINS = "|".join((*BASES, *STABLE))
 #: Capitals only: "link", "near", "dot" and "op" are words.
 _COIN = re.compile(rf"(?<![A-Za-z0-9_])(?:{_COINS})(?![A-Za-z0-9_])")
 _WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z]{5,14}(?![A-Za-z0-9_])")

@@ -11,12 +11,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from kit.coins import BASES
+
 Groups = dict[str, str]
 
-_BASE = (
-    "XBT|BTC|ETH|SOL|XRP|ADA|DOGE|LTC|BCH|LINK|AVAX|DOT|TRX|BNB|SUI|PEPE|SHIB|APT|ARB|OP|TON|NEAR|ATOM|FIL|UNI|MATIC"
-    "|POL|BMEX"
-)
+_BASE = "|".join(BASES)
 _QUOTE = "USDT|USDC|USD|EUR|XBT|ETH"
 _MONTH_CODES = "FGHJKMNQUVXZ"
 _CURRENCY = (
