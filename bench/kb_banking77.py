@@ -16,8 +16,9 @@ import numpy as np
 
 from kb_index import embedding, fitting, ranking
 from kb_index.embedding import Embedder, Vectors
-from kb_index.legs import Shard, passage_rows, question_rows
+from kb_index.legs import Shard
 from kb_index.models import Article, Passage, Subject
+from kb_index.shards import Content, pair
 from kb_index.wording import Wording
 from kit.share import Share
 
@@ -72,11 +73,8 @@ def drawn(train: Rows, count: int, chance: random.Random, embedder: Embedder, ca
     ]
     wording = Wording(articles, embedder.vocabulary)
 
-    def of(rows: list[tuple[int, str]]) -> Vectors:
-        return embedded([wording.worded(text).text for _, text in rows], embedder, cache)
-
-    subjects = [Subject((each,)) for each in articles]
-    return Shard.build("en", subjects, [], wording, of(question_rows(subjects, [])), of(passage_rows(subjects)))
+    content = Content([Subject((each,)) for each in articles], [])
+    return pair("en", content, content, wording, lambda texts: embedded(texts, embedder, cache))[0]
 
 
 def article(intent: str, questions: list[str]) -> Article:

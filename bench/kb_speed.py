@@ -22,6 +22,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from kb_index import natural
 from kb_index.build import NATURAL
 from kb_index.embedding import Vectors
 from kb_index.index import Index
@@ -60,10 +61,10 @@ def main() -> None:
 
 def real_articles(index: Index) -> dict[str, dict[str, float]]:
     """Time embed + search + rank of natural questions."""
-    rows = [json.loads(line) for line in NATURAL.read_text(encoding="utf-8").splitlines()]
+    queries = natural.read(NATURAL)
     found = {}
     for language in ("en", "zh"):
-        asked = [row["text"] for row in rows if row["language"] == language]
+        asked = [query.text for query in queries[language]]
         found[language] = timed(partial(index.search, language=language), asked)
         embedding = timed(lambda text: index.encoder.embed([text]), asked)
         print(

@@ -1,4 +1,4 @@
-"""`python -m bot train` and `python -m bot serve`: the entry of the assistant's worker.
+"""`python -m bot train | serve | evaluate-dataset`: the entry of the assistant's worker.
 
 Torch must look absent before anything imports spacy, which would load 475 MB of
 it for nothing; TensorFlow and OpenMP read their thread counts when they load. So
@@ -46,8 +46,14 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, required=True)
     serve.add_argument("--actions-url", required=True, help="address of the action server")
     serve.add_argument("--model", type=Path, help="model archive (default: var/models/current)")
-    for command in (train, serve):
+    judge = commands.add_parser("evaluate-dataset", help="judge the intent classifier on a labelled set")
+    judge.add_argument("--train", type=Path, required=True, help="CSV or JSON with text and label; oos: out of scope")
+    judge.add_argument("--test", type=Path, required=True)
+    judge.add_argument("--val", type=Path, help="gives the threshold for out of scope")
+    judge.add_argument("--out", type=Path, required=True, help="folder for dataset.json")
+    for command in (train, serve, judge):
         command.add_argument("--data-dir", type=Path, default=Path(os.environ.get("PHAROS_DATA_DIR", "var")))
+    for command in (train, serve):
         command.add_argument("--project", type=Path, default=PROJECT, help="folder of config.yml and domain.yml")
     return parser
 
@@ -61,9 +67,23 @@ def main(arguments: list[str] | None = None) -> int:
         from bot import training
 
         return training.run(options.project.resolve(), data_dir, force=options.force)
+    if options.command == "evaluate-dataset":
+        return _evaluate_dataset(options)
     from bot import worker
 
     return worker.run(options, data_dir)
+
+
+def _evaluate_dataset(options: argparse.Namespace) -> int:
+    from bot.evaluation import dataset
+    from kit.errors import SupportError
+
+    try:
+        dataset.run(options.train, options.test, options.val, options.out)
+    except SupportError as error:
+        print(error.detail, file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

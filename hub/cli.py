@@ -141,6 +141,19 @@ def understanding(
     _run(evaluate_understanding(settings, rows, settings.data_dir.absolute() / "evaluation", out.print))
 
 
+@evaluate.command()
+def dataset(
+    train: Annotated[Path, typer.Option(help="CSV or JSON with text and label; `oos` is out of scope.")],
+    test: Annotated[Path, typer.Option(help="What is judged, in the same form.")],
+    val: Annotated[Path | None, typer.Option(help="Gives the threshold for out of scope.")] = None,
+) -> None:
+    """Judge the intent classifier on any labelled set; prints a table, writes JSON into the data folder."""
+    out_dir = Settings().data_dir.absolute() / "evaluation"
+    more = ["--val", str(val.absolute())] if val else []
+    files = ["--train", str(train.absolute()), "--test", str(test.absolute()), *more]
+    _assistant(["bot", "evaluate-dataset", *files, "--out", str(out_dir)])
+
+
 def _assistant(arguments: list[str]) -> None:
     from hub import prepare
 

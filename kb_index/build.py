@@ -12,19 +12,20 @@ import os
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from kb_index import articles as article_files
-from kb_index import fitting, store
+from kb_index import fitting, shards, store
+from kb_index import natural as natural_queries
 from kb_index.embedding import Encoder, Vectors
-from kb_index.fitting import Natural
 from kb_index.index import RANKING_FILE, load_build
-from kb_index.legs import Shard, passage_rows, question_rows
-from kb_index.models import LANGUAGES, Catalogue, Subject, write_catalogue
+from kb_index.models import LANGUAGES, Catalogue, write_catalogue
+from kb_index.natural import Natural
 from kb_index.ranking import Ranking
+from kb_index.shards import Content
 from kb_index.wording import LEXICON, Wording
 from kit import clock, codec
 from kit.clock import Clock, SystemClock
@@ -85,9 +86,9 @@ def build(
     """
     sources = sources or Sources()
     found = article_files.load(sources.articles, sources.facts, sources.entries)
-    natural = _read_natural(sources.natural)
+    natural = natural_queries.read(sources.natural) if sources.natural else {}
     outside = {
-        language: [text for texts in kinds.values() for text in texts]
+        language: list(dict.fromkeys(text for texts in kinds.values() for text in texts))
         for language, kinds in read_outside(sources.negatives).items()
     }
     build_id = _build_id(sources, encoder.model_id)
@@ -96,9 +97,8 @@ def build(
         changed = rankings is None or store.read_pointer(kb_dir) != build_id
         if rankings is None:
             created_at = clock.to_wire((now or SystemClock()).now())
-            catalogue = Catalogue(build_id, encoder.model_id, created_at, found, outside)
-            wording = Wording(found, encoder.vocabulary)
-            rankings = _write(kb_dir, catalogue, natural, wording, _CachedVectors(kb_dir, encoder, progress), progress)
+            without = Catalogue(build_id, encoder.model_id, created_at, found, outside)
+            rankings = _write(kb_dir, without, natural, encoder, progress)
         if changed:
             store.point_to(kb_dir, build_id)
             store.prune(kb_dir, build_id)
@@ -120,14 +120,6 @@ def read_outside(path: Path = NEGATIVES) -> dict[str, dict[str, list[str]]]:
     missing = [language for language, kinds in found.items() if not any(kinds.values())]
     if missing:
         raise Misconfigured(f"{path}: no sentences for {', '.join(missing)}.")
-    return found
-
-
-def _read_natural(path: Path | None) -> dict[str, list[Natural]]:
-    found: dict[str, list[Natural]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines() if path else []:
-        row = json.loads(line)
-        found.setdefault(row["language"], []).append((row["text"], row["articles"]))
     return found
 
 
@@ -155,38 +147,42 @@ def _usable(folder: Path, encoder: Encoder) -> dict[str, Ranking] | None:
 
 def _write(
     kb_dir: Path,
-    catalogue: Catalogue,
+    without: Catalogue,
     natural: dict[str, list[Natural]],
-    wording: Wording,
-    vectors: _CachedVectors,
+    encoder: Encoder,
     progress: Progress,
 ) -> dict[str, Ranking]:
-    work = store.work_folder(kb_dir, catalogue.build)
-    write_catalogue(work, catalogue)
+    """Write a build of a catalogue and the natural queries that it does not hold yet."""
+    work = store.work_folder(kb_dir, without.build)
+    whole = _with_natural(without, natural)
+    write_catalogue(work, whole)
+    wording, vectors = Wording(whole.articles, encoder.vocabulary), _CachedVectors(kb_dir, encoder, progress)
     rankings = {}
     for step, language in enumerate(LANGUAGES):
         progress("Indexing and fitting languages", step, len(LANGUAGES))
-        subjects = catalogue.subjects(language)
-        if subjects:
-            shard = _shard(language, subjects, catalogue.outside[language], wording, vectors)
+        contents = [Content(each.subjects(language), each.outside[language]) for each in (whole, without)]
+        if contents[0].subjects:
+            shard, to_learn_on = shards.pair(language, contents[0], contents[1], wording, vectors.of)
             shard.save(work / language)
-            rankings[language] = fitting.fit(shard, vectors.of, natural.get(language, []))
+            rankings[language] = fitting.fit(to_learn_on, vectors.of, natural.get(language, []))
     (work / RANKING_FILE).write_text(json.dumps(codec.encode(rankings), indent=1), encoding="utf-8")
     vectors.save()
     store.seal(work)
-    store.install(kb_dir, catalogue.build, work)
+    store.install(kb_dir, whole.build, work)
     progress("Indexing and fitting languages", len(LANGUAGES), len(LANGUAGES))
     return rankings
 
 
-def _shard(
-    language: str, subjects: list[Subject], outside: list[str], wording: Wording, vectors: _CachedVectors
-) -> Shard:
-    def of(rows: list[tuple[int, str]]) -> Vectors:
-        return vectors.of([wording.worded(text).text for _, text in rows])
-
-    questions, passages = of(question_rows(subjects, outside)), of(passage_rows(subjects))
-    return Shard.build(language, subjects, outside, wording, questions, passages)
+def _with_natural(catalogue: Catalogue, natural: dict[str, list[Natural]]) -> Catalogue:
+    unanswered = natural_queries.unanswered(natural)
+    return replace(
+        catalogue,
+        articles=natural_queries.taught(catalogue.articles, natural),
+        outside={
+            language: list(dict.fromkeys([*texts, *unanswered.get(language, [])]))
+            for language, texts in catalogue.outside.items()
+        },
+    )
 
 
 class _CachedVectors:

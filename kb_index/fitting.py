@@ -17,7 +17,7 @@ import numpy.typing as npt
 from kb_index import ranking
 from kb_index.embedding import Vectors
 from kb_index.legs import LEGS, Shard
-from kb_index.models import Article
+from kb_index.natural import Natural, names
 from kb_index.ranking import SIGNALS, Calibration, Ranking
 from kb_index.words import Floats
 
@@ -35,8 +35,6 @@ DEFAULT = Ranking([9.0, 6.2, 0.5, 4.0, 0.5, 6.3, 1.0], Calibration(-0.5, [0.8, 0
 
 Matrix = npt.NDArray[np.float64]
 Embed = Callable[[list[str]], Vectors]
-#: A query and the ids of the articles that answer it (none: nothing does).
-Natural = tuple[str, list[str]]
 
 
 @dataclass
@@ -52,12 +50,13 @@ def fit(shard: Shard, embed: Embed, natural: list[Natural]) -> Ranking:
     """Learn a language's ranking.
 
     Args:
+        shard: an index that does not hold the natural queries.
         embed: takes texts as they are worded.
         natural: queries written apart from the articles.
     """
-    places = {name: i for i, subject in enumerate(shard.subjects) for name in _names(subject.members)}
-    truth = [[places[name] for name in articles if name in places] for _, articles in natural]
-    asked = [(text, found) for (text, articles), found in zip(natural, truth, strict=True) if found or not articles]
+    places = {name: i for i, subject in enumerate(shard.subjects) for each in subject.members for name in names(each)}
+    truth = [(query, [places[name] for name in query.articles if name in places]) for query in natural]
+    asked = [(query.text, found) for query, found in truth if found or not query.articles]
     queries = _queries(shard, embed, asked)
     answered = [query for query in queries if query.answering]
     if len(answered) < MIN_QUERIES or len(answered) == len(queries):
@@ -67,10 +66,6 @@ def fit(shard: Shard, embed: Embed, natural: list[Natural]) -> Ranking:
     table = [(shares[bool(query.answering)], *_signals(shard, weights, query)) for query in queries]
     hits = np.mean([row[1] for row, query in zip(table, queries, strict=True) if query.answering])
     return Ranking(weights, _calibrate(np.array(table)), len(answered), round(float(hits), 4))
-
-
-def _names(members: tuple[Article, ...]) -> list[str]:
-    return [name for member in members for name in (member.id, *member.replaces)]
 
 
 def _queries(shard: Shard, embed: Embed, asked: list[tuple[str, list[int]]]) -> list[_Query]:

@@ -11,7 +11,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import scipy.linalg
+import scipy.sparse as sp
 
 from kb_index.embedding import Vectors
 from kb_index.grams import Vocabulary, grams
@@ -23,7 +25,9 @@ RIDGE = 0.3
 #: What character runs count against the embedding, by language: the embedding knows English only.
 GRAM_SHARES = {"en": 0.25, "zh": 1.0}
 #: Most rows to solve for (time grows with the cube); beyond them the leg is silent.
-MAX_ROWS = 20_000
+MAX_ROWS = 24_000
+#: Rows whose character runs are compared with all others at once.
+_BLOCK = 1024
 
 
 class Learned:
@@ -35,23 +39,43 @@ class Learned:
         self._runs = runs
 
     @classmethod
-    def fit(cls, vectors: Vectors, texts: list[str], owners: list[int], subjects: int, gram_share: float) -> Learned:
-        """Solve for one language's question rows, given their vectors (unit length or less)."""
+    def fit(
+        cls,
+        vectors: Vectors,
+        texts: list[str],
+        owners: list[int],
+        subjects: int,
+        gram_share: float,
+        late: npt.NDArray[np.bool_],
+    ) -> tuple[Learned, Learned]:
+        """Solve for one language's question rows, and for those of them that are not `late`, by one factorisation.
+
+        Args:
+            vectors: of unit length or less, one a row.
+            owners: every row's subject.
+        """
         if len(texts) > MAX_ROWS:
-            return cls(np.zeros((subjects, 0), np.float32), Vocabulary({}, np.zeros(0, np.float32)),
-                       np.zeros((0, subjects), np.float32))  # fmt: skip
-        counted = [grams(text) for text in texts]
+            return cls._silent(subjects), cls._silent(subjects)
+        order = np.argsort(late, kind="stable")  # the factor's upper left part is the factor of the first rows
+        counted = [grams(texts[i]) for i in order]
         vocabulary = Vocabulary.of(counted)
         runs = vocabulary.matrix(counted)
-        kernel = _kernel(vectors @ vectors.T)
-        kernel += np.float32(gram_share) * (runs @ runs.T).toarray()
-        kernel[np.diag_indices_from(kernel)] += RIDGE
+        factor = _factor(_gram_matrix(vectors[order], runs, gram_share))
         wanted = np.zeros((len(texts), subjects), dtype=np.float32)
-        wanted[np.arange(len(texts)), owners] = 1.0
-        factor = scipy.linalg.cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
-        rows = scipy.linalg.cho_solve(factor, wanted, check_finite=False).astype(np.float32)
-        of_runs = gram_share * (runs.T @ rows)
-        return cls(np.ascontiguousarray(rows.T), vocabulary, of_runs.astype(np.float16))
+        wanted[np.arange(len(texts)), np.asarray(owners)[order]] = 1.0
+
+        def solved(count: int) -> Learned:
+            part = (factor[:count, :count], True)
+            weights = scipy.linalg.cho_solve(part, wanted[:count], check_finite=False).astype(np.float32)
+            of_runs = (gram_share * (runs[:count].T @ weights)).astype(np.float16)
+            return cls(np.ascontiguousarray(weights[np.argsort(order[:count])].T), vocabulary, of_runs)
+
+        return solved(len(texts)), solved(int((~late).sum()))
+
+    @classmethod
+    def _silent(cls, subjects: int) -> Learned:
+        nothing = Vocabulary({}, np.zeros(0, np.float32))
+        return cls(np.zeros((subjects, 0), np.float32), nothing, np.zeros((0, subjects), np.float32))
 
     @classmethod
     def load(cls, path: Path) -> Learned:
@@ -75,6 +99,23 @@ class Learned:
         if places:
             scores += values @ self._runs[places].astype(np.float32)
         return scores
+
+
+def _gram_matrix(vectors: Vectors, runs: sp.csr_matrix, gram_share: float) -> Floats:
+    """Return the kernel of every two rows, in blocks: character runs in common are many for a sparse product."""
+    matrix = _kernel(vectors @ vectors.T)
+    columns = runs.T.tocsr()
+    for start in range(0, len(matrix), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        matrix[block] += np.float32(gram_share) * (runs[block] @ columns).toarray()
+    return matrix
+
+
+def _factor(matrix: Floats) -> Floats:
+    """Return the lower Cholesky factor of a kernel with the ridge."""
+    matrix[np.diag_indices_from(matrix)] += RIDGE
+    factor: Floats = scipy.linalg.cho_factor(matrix, lower=True, overwrite_a=True, check_finite=False)[0]
+    return factor
 
 
 def _kernel(cosines: Floats) -> Floats:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from kb_index.embedding import Vectors
-from kb_index.learned import GRAM_SHARES, Learned
+from kb_index.learned import Learned
 from kb_index.likeness import fold
 from kb_index.models import Article, Subject
 from kb_index.rows import Side
@@ -101,14 +101,15 @@ class Shard:
     @classmethod
     def build(
         cls,
-        language: str,
         subjects: list[Subject],
         outside: list[str],
         wording: Wording,
         questions: Vectors,
         passages: Vectors,
+        learned: Learned,
+        directions: Vectors,
     ) -> Shard:
-        """Index one language's subjects given the vectors of their rows."""
+        """Index one language's subjects given the vectors of their rows and what was learned of them."""
         question_texts, passage_texts = question_rows(subjects, outside), passage_rows(subjects)
         count = len(subjects) + 1
         asked: list[Counter[str]] = [Counter() for _ in range(count)]
@@ -120,16 +121,13 @@ class Shard:
             asked[owner].update(set(tokens))
         for owner, tokens in zip(passage_owners, passage_tokens, strict=True):
             written[owner].update(tokens)
-        directions = main_directions(questions)
-        short = np.ascontiguousarray(questions @ directions)
-        texts = [text for _, text in question_texts]
         return cls(
             subjects,
             wording,
-            Side.build(owners, count, short, question_tokens),
+            Side.build(owners, count, np.ascontiguousarray(questions @ directions), question_tokens),
             Side.build(passage_owners, count, np.ascontiguousarray(passages @ directions), passage_tokens),
             Words(asked, written),
-            Learned.fit(short, texts, owners, count, GRAM_SHARES[language]),
+            learned,
             directions,
         )
 

@@ -26,7 +26,7 @@ from sklearn.svm import LinearSVC
 
 from bot.nlu.features import SentenceFeatures, sentence_vector
 from bot.nlu.language import LANGUAGE, LanguageDetector
-from bot.nlu.linear import Level, Row, Spelling, as_table, marks
+from bot.nlu.linear import Level, Row, Spelling, as_table, marks, weighed
 from bot.nlu.timing import timed
 from bot.nlu.tokenizer import BilingualTokenizer
 
@@ -48,6 +48,11 @@ def kind_of(intent: str) -> str:
     """Return the kind of an intent: topic, case or other."""
     prefix = intent.partition("_")[0]
     return prefix if prefix in ("topic", "case") and "_" in intent else "other"
+
+
+def intent_chooser(strength: float) -> LinearSVC:
+    """Return the untrained choice among intents; `strength` is INTENT_C."""
+    return LinearSVC(C=strength, class_weight="balanced", random_state=0)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -103,7 +108,7 @@ class HybridIntentClassifier(GraphComponent):
         chooser = LogisticRegression(C=self._config[KIND_C], solver="liblinear", random_state=0)
         table = self._table([for_kind for for_kind, _ in dense], rows, KIND_NGRAM_WEIGHT)
         self._kinds = Level.fit(chooser, table, kinds.tolist())
-        chooser = LinearSVC(C=self._config[INTENT_C], class_weight="balanced", random_state=0)
+        chooser = intent_chooser(self._config[INTENT_C])
         table = self._table([for_intent for _, for_intent in dense], rows, INTENT_NGRAM_WEIGHT)
         for kind in self._kinds.labels:
             self._intents[kind] = Level.fit(chooser, table[kinds == kind], intents[kinds == kind].tolist())
@@ -111,10 +116,7 @@ class HybridIntentClassifier(GraphComponent):
         return self._resource
 
     def _table(self, dense: list[Any], rows: list[Row], weight: str) -> Any:
-        return as_table(np.stack(dense), [self._weighed(row, weight) for row in rows], self._spelling.width)
-
-    def _weighed(self, row: Row, weight: str) -> Row:
-        return row[0], row[1] * np.float32(self._config[weight])
+        return as_table(np.stack(dense), [weighed(row, self._config[weight]) for row in rows], self._spelling.width)
 
     def _dense(self, message: Message) -> tuple[Any, Any]:
         """Return the dense columns for kinds and those for intents."""
@@ -137,8 +139,8 @@ class HybridIntentClassifier(GraphComponent):
     def _classify(self, message: Message, kinds: Level) -> None:
         row = self._spelling.row(message.get(TEXT))
         for_kinds, for_intents = self._dense(message)
-        by_kind = kinds.probabilities(for_kinds, self._weighed(row, KIND_NGRAM_WEIGHT))
-        row = self._weighed(row, INTENT_NGRAM_WEIGHT)
+        by_kind = kinds.probabilities(for_kinds, weighed(row, self._config[KIND_NGRAM_WEIGHT]))
+        row = weighed(row, self._config[INTENT_NGRAM_WEIGHT])
         confidences = {
             intent: kind_confidence * confidence
             for kind, kind_confidence in by_kind.items()

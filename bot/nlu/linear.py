@@ -68,6 +68,11 @@ def marks(text: str) -> Floats:
 Row = tuple[npt.NDArray[np.int32], Floats]
 
 
+def weighed(row: Row, weight: float) -> Row:
+    """Return a row whose values count so much."""
+    return row[0], row[1] * np.float32(weight)
+
+
 def _characters(text: str) -> Iterator[str]:
     """Yield the 2- to 5-grams inside each word, blanks at its ends included."""
     for word in text.split():
@@ -138,24 +143,29 @@ class Level:
     temperature: float
 
     @classmethod
-    def fit(cls, estimator: ClassifierMixin, table: sparse.csr_matrix, labels: list[str]) -> Level:
-        """Fit an estimator that has linear margins, and its temperature."""
+    def fit(
+        cls, estimator: ClassifierMixin, table: sparse.csr_matrix, labels: list[str], *, calibrated: bool = True
+    ) -> Level:
+        """Fit an estimator that has linear margins, and its temperature; margins alone need none."""
         names = sorted(set(labels))
         if len(names) == 1:
             return cls(names, np.zeros((table.shape[1], 1), np.float32), np.zeros(1, np.float32), 1.0)
         numbers = np.array([names.index(label) for label in labels])
-        temperature = _held_out_temperature(estimator, table, numbers)
+        temperature = _held_out_temperature(estimator, table, numbers) if calibrated else 1.0
         fitted: Any = clone(estimator).fit(table, numbers)
         weights, bias = fitted.coef_.T, np.ravel(fitted.intercept_)
         if len(names) == 2:
             weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
         return cls(names, weights.astype(np.float32), bias.astype(np.float32), temperature)
 
+    def margins(self, dense: Floats, row: Row) -> Floats:
+        """Return the margin of each label for one message."""
+        columns, values = row
+        return dense @ self.weights[: len(dense)] + values @ self.weights[len(dense) + columns] + self.bias
+
     def probabilities(self, dense: Floats, row: Row) -> dict[str, float]:
         """Return P(label) for one message."""
-        columns, values = row
-        margins = dense @ self.weights[: len(dense)] + values @ self.weights[len(dense) + columns] + self.bias
-        confidences = softmax(margins[np.newaxis, :] * self.temperature)[0]
+        confidences = softmax(self.margins(dense, row)[np.newaxis, :] * self.temperature)[0]
         return dict(zip(self.labels, confidences.tolist(), strict=True))
 
 

@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
 
 from bot import knowledge, training
 from bot.importer import ArticleImporter
 from kb_index.models import Article, Catalogue, Passage, write_catalogue
 from kit.errors import Misconfigured
+from tests.bot.fakes import FakeEmbedder, FakeIndex
 
 PROJECT = Path(__file__).parent / "project"
+CONFIGURATION = Path(__file__).parents[2] / "config.yml"
 
 
 def article(name: str, *questions: str, kind: str = "faq", language: str = "en", topic: str = "fees") -> Article:
@@ -120,3 +126,29 @@ def test_article_questions_become_examples_of_their_topic(monkeypatch: pytest.Mo
     assert texts["hello"] == "greet"
     assert "my account is locked" not in texts
     assert [example.get("text") for example in data.intent_examples].count("what is the taker fee") == 1
+
+
+@pytest.mark.slow
+def test_two_trainings_understand_every_message_the_same(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedder: FakeEmbedder, index: FakeIndex
+) -> None:
+    shutil.copy(CONFIGURATION, project)
+    monkeypatch.setattr(knowledge, "articles", lambda: [article("fees", "what do I pay", "手续费多少")])
+    monkeypatch.setenv("RASA_MAX_CACHE_SIZE", "0")
+    asked = ("what is the maker fee", "my deposit is missing since 03:12", "手续费", "hello you", "zebra jazz")
+
+    first, second = (understood(project, tmp_path / f"{name}.tar.gz", asked) for name in ("first", "second"))
+
+    assert first == second
+    assert len({parsed["gate"]["raw_intent"] for parsed in first}) > 1
+
+
+def understood(project: Path, model: Path, asked: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Train a model and return what it makes of messages, without what differs by itself."""
+    training.train(project, model)
+    processor = Agent.load(str(model)).processor
+    messages = [asyncio.run(processor.parse_message(UserMessage(text))) for text in asked]
+    own = ("timings_ms", "model_id")
+    for parsed in messages:
+        parsed["gate"] = {name: value for name, value in parsed["gate"].items() if name not in own}
+    return messages

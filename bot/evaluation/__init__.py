@@ -1,0 +1,1 @@
+"""Judging the method of understanding on sets it was not made with."""
