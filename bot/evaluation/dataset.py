@@ -134,7 +134,9 @@ def _size(rows: Set) -> str:
 
 
 def _line(name: str, share: Share) -> str:
-    return f"  {name:20} {share.value:.2%} of {share.of}, 95 % interval [{share.interval[0]:.1%}, {share.interval[1]:.1%}]"
+    return (
+        f"  {name:20} {share.value:.2%} of {share.of}, 95 % interval [{share.interval[0]:.1%}, {share.interval[1]:.1%}]"
+    )
 
 
 def written(train: Set, test: Set, validation: Set | None, figures: Figures) -> dict[str, Any]:

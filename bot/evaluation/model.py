@@ -58,11 +58,13 @@ class Model:
         return Judgement(self._level.labels[best], float(margins[best]), float((self._known @ vector).max()))
 
     def _spelled(self, text: str) -> Row:
-        return weighed(self._spelling.row(text), _SETTINGS[INTENT_NGRAM_WEIGHT])
+        row: Row = weighed(self._spelling.row(text), _SETTINGS[INTENT_NGRAM_WEIGHT])
+        return row
 
 
 def _embedded(text: str) -> Floats:
-    return knowledge.embedder().embed([text])[0]
+    vector: Floats = knowledge.embedder().embed([text])[0]
+    return vector
 
 
 def _columns(text: str, vector: Floats) -> Floats:

@@ -109,9 +109,13 @@ def test_the_threshold_gives_up_one_in_twenty_of_the_validation_messages() -> No
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        pytest.param("rows.json", json.dumps([{"text": "a, b", "label": "x"}, {"text": "c", "label": "oos"}]), id="json"),
+        pytest.param(
+            "rows.json", json.dumps([{"text": "a, b", "label": "x"}, {"text": "c", "label": "oos"}]), id="json"
+        ),
         pytest.param("rows.json", json.dumps([["a, b", "x"], ["c", "oos"]]), id="json-pairs"),
-        pytest.param("rows.jsonl", '{"text": "a, b", "label": "x"}\n\n{"text": "c", "label": "oos"}\n', id="json-lines"),
+        pytest.param(
+            "rows.jsonl", '{"text": "a, b", "label": "x"}\n\n{"text": "c", "label": "oos"}\n', id="json-lines"
+        ),
         pytest.param("rows.csv", 'text,category\r\n"a, b",x\r\nc,oos\r\n', id="csv-other-name"),
         pytest.param("rows.csv", '\ufeffid,label,text\n1,x,"a, b"\n2,oos,c\n', id="csv-other-order"),
     ],
@@ -128,7 +132,9 @@ def test_each_form_of_file_gives_the_same_rows(tmp_path: Path, name: str, conten
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        pytest.param("test.csv", "sentence,label\nhi,greet\n", "row 1: expected 'text' and one of 'label'", id="column"),
+        pytest.param(
+            "test.csv", "sentence,label\nhi,greet\n", "row 1: expected 'text' and one of 'label'", id="column"
+        ),
         pytest.param("test.csv", "text,label\nhi,greet\nhello\n", "row 2: expected", id="no-label"),
         pytest.param("test.csv", "text,label\nbonjour,french\n", "has labels that", id="unknown-label"),
         pytest.param("test.csv", "text,label\nhello,greet\nqq,oos\n", "needs a validation file", id="oos-without-val"),
