@@ -4,7 +4,7 @@ SERVICE := .venv/bin
 ASSISTANT := .venv-assistant/bin
 QUIET := RASA_TELEMETRY_ENABLED=false HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1
 
-.PHONY: help install lint format types imports validate train test test-service test-assistant test-contracts test-e2e up check bench-turns bench-kb screenshots
+.PHONY: help install lint format types imports validate train test test-service test-assistant test-contracts fuzz test-e2e up check bench-turns bench-kb bench-nlu screenshots
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ test-assistant: ## The assistant's tests; the index in a process of its own, whe
 test-contracts: train ## The wire's contract against a real worker
 	$(SERVICE)/python -m tests.contracts
 
+fuzz: train ## The contract with 10,000 made-up messages
+	PHAROS_FUZZ_EXAMPLES=10000 $(SERVICE)/python -m tests.contracts -k fuzz
+
 test-e2e: train ## The running whole in headless Chromium, and each process killed
 	$(SERVICE)/pytest tests/e2e
 
@@ -58,6 +61,9 @@ bench-turns: train ## Time turns through the customer API, one and eight convers
 
 bench-kb: train ## Time the knowledge search on the real articles and over a million passages
 	$(QUIET) $(ASSISTANT)/python -m bench.kb_speed
+
+bench-nlu: train ## Train and time our pipeline beside DIET + TED of a Rasa starter bot (some ten minutes)
+	$(QUIET) $(ASSISTANT)/python -m bench.nlu
 
 screenshots: train ## Take the pictures of the README anew
 	$(SERVICE)/python -m bench.screenshots

@@ -45,20 +45,12 @@ class ChooseArticleAction(TurnAction):
             answer(turn, reply, article)
 
 
-class ClarifyAction(TurnAction):
-    def name(self) -> str:
-        return "action_clarify"
-
-    def reply(self, turn: Turn, reply: Reply) -> None:
-        clarify(turn, reply)
-
-
 class NoneOfTheseAction(TurnAction):
     def name(self) -> str:
         return "action_none_of_these"
 
     def reply(self, turn: Turn, reply: Reply) -> None:
-        reply.say("clarify", "none_of_these", *_topic_buttons(reply), reply.person())
+        reply.say("clarify", "none_of_these", *topic_buttons(reply), reply.person())
         misses.miss(reply)
 
 
@@ -102,7 +94,7 @@ def clarify(turn: Turn, reply: Reply) -> None:
         key = "clarify_candidates" if len(buttons) > 1 else "clarify_candidate"
         reply.say("clarify", key, *buttons, *likely, reply.button("label_none", "none_of_these"))
     else:
-        reply.say("clarify", "clarify_question", *likely, *_topic_buttons(reply), reply.person())
+        reply.say("clarify", "clarify_question", *likely, *topic_buttons(reply), reply.person())
     misses.miss(reply)
 
 
@@ -123,17 +115,15 @@ def _candidate_button(reply: Reply, candidate: Candidate) -> Button | None:
     return answers.choose(reply, article) if article else None
 
 
-def _topic_buttons(reply: Reply) -> list[Button]:
+def topic_buttons(reply: Reply) -> list[Button]:
+    """Return a button for every subject."""
     return [reply.button(f"label_topic_{topic}", "set_slot", slot="topic", value=topic) for topic in TOPICS]
 
 
 def _likely_case(turn: Turn, reply: Reply) -> list[Button]:
-    """Return a button for the likeliest case, from half the probability that would start one unasked."""
-    ranked = [(str(item.get("name")), float(item.get("confidence", 0))) for item in turn.gate.get("intents") or []]
-    cases = {name[len("case_") :]: chance for name, chance in ranked if name.startswith("case_")}
-    if not cases or sum(cases.values()) < turn.threshold("t_case") / 2:
-        return []
-    return [start_case(reply, max(cases, key=lambda case: cases[case]))]
+    """Return a button for the likeliest case, when the message may well be one."""
+    case = str(turn.gate.get("case") or "") if turn.gate.get("offers_case") else ""
+    return [start_case(reply, case[len("case_") :])] if case.startswith("case_") else []
 
 
 def start_case(reply: Reply, case: str) -> Button:

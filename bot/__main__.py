@@ -1,4 +1,4 @@
-"""`python -m bot train | serve | evaluate-dataset`: the entry of the assistant's worker.
+"""`python -m bot train | serve | tune | evaluate-dataset`: the entry of the assistant's worker.
 
 Torch must look absent before anything imports spacy, which would load 475 MB of
 it for nothing; TensorFlow and OpenMP read their thread counts when they load. So
@@ -29,6 +29,8 @@ _ENVIRONMENT = {
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
 }
 PROJECT = Path(__file__).resolve().parent.parent
+_EVALUATIONS = ("evaluate-dataset", "tune")
+VALIDATION = [PROJECT / "tests" / "evaluation" / f"understanding_{language}.jsonl" for language in ("en", "zh")]
 
 
 def prepare_process(data_dir: Path) -> None:
@@ -51,7 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     judge.add_argument("--test", type=Path, required=True)
     judge.add_argument("--val", type=Path, help="gives the threshold for out of scope")
     judge.add_argument("--out", type=Path, required=True, help="folder for dataset.json")
-    for command in (train, serve, judge):
+    tune = commands.add_parser("tune", help="fit the gate to validation messages")
+    tune.add_argument("rows", type=Path, nargs="*", default=VALIDATION, help="labelled messages; odd rows are used")
+    for command in (train, serve, judge, tune):
         command.add_argument("--data-dir", type=Path, default=Path(os.environ.get("PHAROS_DATA_DIR", "var")))
     for command in (train, serve):
         command.add_argument("--project", type=Path, default=PROJECT, help="folder of config.yml and domain.yml")
@@ -67,19 +71,26 @@ def main(arguments: list[str] | None = None) -> int:
         from bot import training
 
         return training.run(options.project.resolve(), data_dir, force=options.force)
-    if options.command == "evaluate-dataset":
-        return _evaluate_dataset(options)
+    if options.command in _EVALUATIONS:
+        return _evaluate(options, data_dir)
     from bot import worker
 
     return worker.run(options, data_dir)
 
 
-def _evaluate_dataset(options: argparse.Namespace) -> int:
-    from bot.evaluation import dataset
+def _evaluate(options: argparse.Namespace, data_dir: Path) -> int:
     from kit.errors import SupportError
 
     try:
-        dataset.run(options.train, options.test, options.val, options.out)
+        if options.command == "tune":
+            from bot import training
+            from bot.evaluation import tuning
+
+            tuning.run(training.current_model(data_dir), options.rows)
+        else:
+            from bot.evaluation import dataset
+
+            dataset.run(options.train, options.test, options.val, options.out)
     except SupportError as error:
         print(error.detail, file=sys.stderr)
         return 1

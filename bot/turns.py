@@ -27,7 +27,7 @@ from bot.store import TurnStore
 from kit import codec
 from kit.clock import from_wire
 from kit.errors import InvalidRequest, Unavailable
-from kit.text import check_message, strip_command
+from kit.text import check_message, strip_command, visible
 from kit.wire import BotMessage, Payload, TurnReply, TurnRequest
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
@@ -130,7 +130,7 @@ def _checked_text(request: TurnRequest) -> str | None:
     except ValueError as error:
         raise InvalidRequest(f"now: {error}.") from error
     if request.payload is None:
-        return strip_command(check_message(request.text)).strip()
+        return strip_command(visible(check_message(request.text))).strip()
     if request.payload.intent not in PAYLOAD_INTENTS:
         raise InvalidRequest(f"payload.intent: {request.payload.intent!r} is no button's intent.")
     return None

@@ -16,7 +16,7 @@ import numpy as np
 
 from kb_index import ranking, store
 from kb_index.embedding import Embedder, Encoder, Vectors
-from kb_index.legs import Shard
+from kb_index.legs import LEGS, Shard
 from kb_index.models import Article, Catalogue, read_catalogue
 from kb_index.ranking import Ranking
 from kb_index.store import Pointer
@@ -37,6 +37,21 @@ class Match(Candidate):
     """A candidate with the question of its article that is nearest to the query."""
 
     question: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search says.
+
+    Attributes:
+        matches: articles, a subject each, best first.
+        nothing: the chance that nothing answers, before calibration.
+        similarity: cosine of the nearest question.
+    """
+
+    matches: list[Match]
+    nothing: float = 1.0
+    similarity: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -129,7 +144,11 @@ class Index:
         return self._serving.shards[language]
 
     def search(self, query: str, language: str, vector: Vectors | None = None, top_k: int = 5) -> list[Match]:
-        """Return at most `top_k` articles of one language, a subject each, best first; none when nothing is known.
+        """Return at most `top_k` articles of one language, a subject each, best first; none when nothing is known."""
+        return self.look(query, language, vector, top_k).matches
+
+    def look(self, query: str, language: str, vector: Vectors | None = None, top_k: int = 5) -> Found:
+        """Return what `search` does, with what else was seen.
 
         Args:
             vector: the query's embedding, when the caller has it; used when the query is embedded as it is written.
@@ -137,15 +156,15 @@ class Index:
         serving = self._serving  # one look: another thread may take a new build up meanwhile
         ranked = serving.shards.get(language)
         if ranked is None:
-            return []
+            return Found([])
         worded = ranked.shard.wording.worded(query)
         if not worded.tokens or not (language == "en" or ranked.shard.knows(worded.tokens)):
-            return []
+            return Found([])
         if vector is not None and vector.size != ranked.shard.dimension:
             raise Misconfigured(f"A vector of {vector.size} numbers does not fit build {self.build} ({self.model_id}).")
         if vector is None or worded.text != query:
             vector = serving.encoder.embed([worded.text]) if worded.text else None
-        return _matches(ranked, query, worded, vector, top_k, self._now.now().date())
+        return _found(ranked, query, worded, vector, top_k, self._now.now().date())
 
     def reload_if_changed(self) -> bool:
         """Take a new build up; one that cannot be used is reported and the old one kept."""
@@ -170,9 +189,7 @@ class Index:
         return load_build(folder, encoder)
 
 
-def _matches(
-    ranked: RankedShard, query: str, worded: Worded, vector: Vectors | None, top_k: int, today: date
-) -> list[Match]:
+def _found(ranked: RankedShard, query: str, worded: Worded, vector: Vectors | None, top_k: int, today: date) -> Found:
     shard, learned = ranked.shard, ranked.ranking
     scores = shard.scores(query, worded, vector)
     fused = ranking.fuse(scores.features, learned.weights)
@@ -191,7 +208,8 @@ def _matches(
         if article.is_expired(today):  # an entry: its article explains it too
             article = shard.subjects[i].article
         matches.append(_match(article, question, float(chances[i]), ceiling))
-    return matches
+    nearest = float(scores.features[:-1, LEGS.index("dense_question")].max())
+    return Found(matches, float(chances[-1]), nearest)
 
 
 def _match(article: Article, question: str, score: float, probability: float) -> Match:

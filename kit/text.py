@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from kit.errors import InvalidRequest, TooLarge
 
@@ -32,6 +33,11 @@ def check_message(text: object, *, limit: int = MAX_MESSAGE_LENGTH) -> str:
 def strip_command(text: str) -> str:
     """Drop leading slashes and blanks, so that no text reads as a Rasa command."""
     return _COMMAND_PREFIX.sub("", text)
+
+
+def visible(text: str) -> str:
+    """Drop characters that are not seen: zero-width ones and changes of direction; a text of nothing else is kept."""
+    return "".join(character for character in text if unicodedata.category(character) != "Cf") or text
 
 
 def cjk_count(text: str) -> int:

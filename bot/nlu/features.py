@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot import knowledge
 from bot.nlu.language import LanguageDetector
 from bot.nlu.timing import timed
+
+#: Examples that one thread embeds in training.
+_AT_ONCE = 64
 
 
 def sentence_vector(message: Message) -> npt.NDArray[np.float32] | None:
@@ -49,8 +54,11 @@ class SentenceFeatures(GraphComponent):
         return cls()
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Embeds every example that has text."""
-        self.process(training_data.training_examples)
+        """Embeds every example that has text, on all cores."""
+        examples = training_data.training_examples
+        parts = [examples[start : start + _AT_ONCE] for start in range(0, len(examples), _AT_ONCE)]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(self.process, parts))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:

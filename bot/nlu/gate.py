@@ -25,10 +25,13 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.classifier import HybridIntentClassifier
-from bot.nlu.decision import CASE, TOPIC, Decision, Evidence, Thresholds, decide
+from bot.nlu import tiers
+from bot.nlu.classifier import CASE as CASE_TIER
+from bot.nlu.classifier import TIER_CHANCES, HybridIntentClassifier
+from bot.nlu.decision import OFFERED_FROM, Costs, Decision, Thresholds, decide
 from bot.nlu.language import LANGUAGE, LanguageDetector
-from bot.nlu.retriever import CANDIDATES, INDEX_ID, QUESTION_CANDIDATES, PassageRetriever
+from bot.nlu.retriever import FOUND, FOUND_BY_QUESTION, INDEX_ID, PassageRetriever
+from bot.nlu.signals import CASE, TOPIC, Evidence, Found
 from bot.nlu.timing import TIMINGS, timed
 from kit.taxonomy import CASES
 from kit.wire import Candidate
@@ -37,6 +40,8 @@ from kit.wire import Candidate
 GATE = "gate"
 
 _LISTED_INTENTS = 5
+#: Entities that people give of a matter of their own.
+_PARTICULARS = frozenset(("email", "order_id", "txid", "address", "time", "amount"))
 _SAYS_NOTHING = re.compile(r"[\W\d_]+")
 
 
@@ -52,10 +57,11 @@ class AnswerGate(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The component's default config (see parent class for full docstring)."""
-        return asdict(Thresholds())
+        return {**asdict(Thresholds()), **asdict(Costs())}
 
     def __init__(self, config: dict[str, Any], model_id: str) -> None:
         self._thresholds = Thresholds(**{item.name: float(config[item.name]) for item in fields(Thresholds)})
+        self._costs = Costs(**{item.name: float(config[item.name]) for item in fields(Costs)})
         self._model_id = model_id
 
     @classmethod
@@ -80,10 +86,11 @@ class AnswerGate(GraphComponent):
 
     def _decide(self, message: Message) -> None:
         ranking = message.get(INTENT_RANKING_KEY) or []
-        decision = decide(_evidence(message, ranking), self._thresholds)
+        seen = evidence(message)
+        decision = decide(seen, tiers.published(), self._costs, self._thresholds)
         intent = {INTENT_NAME_KEY: decision.intent, PREDICTED_CONFIDENCE_KEY: round(decision.confidence, 4)}
         message.set(INTENT, intent, add_to_output=True)
-        message.set(GATE, self._reasons(message, ranking, decision), add_to_output=True)
+        message.set(GATE, {**self._reasons(message, ranking, decision), "case": seen.case}, add_to_output=True)
 
     def _reasons(self, message: Message, ranking: list[dict[str, Any]], decision: Decision) -> dict[str, Any]:
         raw: dict[str, Any] = ranking[0] if ranking else {INTENT_NAME_KEY: "", PREDICTED_CONFIDENCE_KEY: 0.0}
@@ -97,29 +104,40 @@ class AnswerGate(GraphComponent):
             "probability": decision.probability,
             "thresholds": asdict(self._thresholds),
             "also_answer": decision.also_answer,
+            "offers_case": decision.chances[CASE_TIER] >= OFFERED_FROM,
+            "chances": {name: round(chance, 4) for name, chance in decision.chances.items()},
+            "signals": {name: round(value, 4) for name, value in decision.signals.items()},
             "model_id": self._model_id,
             "index_id": message.get(INDEX_ID) or "",
         }
 
 
-def _evidence(message: Message, ranking: list[dict[str, Any]]) -> Evidence:
+def evidence(message: Message) -> Evidence:
+    """Collect what the components before the gate saw."""
+    entities = message.get(ENTITIES) or []
+    language = message.get(LANGUAGE) or {}
     return Evidence(
         text=message.get(TEXT),
-        supported=(message.get(LANGUAGE) or {}).get("supported", True),
-        ranking=[(item[INTENT_NAME_KEY], item[PREDICTED_CONFIDENCE_KEY]) for item in ranking],
-        candidates=list(message.get(CANDIDATES) or []),
-        question_candidates=list(message.get(QUESTION_CANDIDATES) or []),
+        language=language.get("code", "en"),
+        supported=language.get("supported", True),
+        ranking=[
+            (item[INTENT_NAME_KEY], item[PREDICTED_CONFIDENCE_KEY]) for item in message.get(INTENT_RANKING_KEY) or []
+        ],
+        tiers=message.get(TIER_CHANCES) or {},
+        whole=message.get(FOUND) or Found([]),
+        asked=message.get(FOUND_BY_QUESTION),
         words=len(message.get(TOKENS_NAMES[TEXT]) or []),
-        is_bare=_is_bare(message.get(TEXT), message.get(ENTITIES) or []),
+        particulars=len({entity["entity"] for entity in entities} & _PARTICULARS),
+        is_bare=_is_bare(message.get(TEXT), entities),
     )
 
 
 def _is_bare(text: str, entities: list[dict[str, Any]]) -> bool:
-    """Tell whether a message is nothing but entities: a symbol, a time, an id."""
+    """Tell whether a message has no words: a symbol, a time, an id, a number, signs."""
     rest = list(text)
     for entity in entities:
         rest[entity["start"] : entity["end"]] = " " * (entity["end"] - entity["start"])
-    return bool(entities) and not _SAYS_NOTHING.sub("", "".join(rest))
+    return not _SAYS_NOTHING.sub("", "".join(rest))
 
 
 def _topic(decision: Decision, raw: str) -> str:

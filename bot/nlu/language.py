@@ -60,7 +60,12 @@ _SCRIPTS = {
 }
 _KANA = re.compile(r"[\u3041-\u30fa\u31f0-\u31ff\uff66-\uff9d]")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_VIETNAMESE = re.compile(r"[\u1ea0-\u1ef9\u01a1\u01b0\u0111]", re.IGNORECASE)
+#: Letters that hardly any other language has; so many of them tell.
+_TELLING = {
+    "vi": (re.compile(r"[\u1ea0-\u1ef9\u01a1\u01b0\u0111]", re.IGNORECASE), 2),
+    "tr": (re.compile(r"[\u0131\u015f\u011f\u0130]"), 1),
+    "pl": (re.compile(r"[\u0142\u0105\u0119\u017c\u017a]"), 1),
+}
 _WORD = re.compile(r"[^\W\d_]+")
 #: Literals that belong to no language: symbols and abbreviations, addresses, ids, quoted keys.
 _LITERAL = re.compile(r"https?://\S+|\S+@\S+|\b(?=\w*\d)\w{6,}\b|\b[A-Z][A-Z0-9]{1,9}\b|/\S+")
@@ -116,14 +121,18 @@ def detect(text: str, fallback: str = "en") -> Language:
     """Name the language of a text; `fallback` stands for text that shows none."""
     shown = _LITERAL.sub(" ", text)
     words = [word.lower() for word in _WORD.findall(shown) if word.isascii() or _is_latin(word)]
-    return language(_by_script(shown, len(words)) or _by_words(shown, words) or fallback)
+    english = sum(word in _ENGLISH for word in words)
+    if fallback == "zh" and len(_HAN.findall(shown)) >= 2 and not _KANA.search(shown):
+        return language("zh")
+    return language(_by_script(shown, len(words), english) or _by_words(shown, words, english) or fallback)
 
 
 def _is_latin(word: str) -> bool:
     return all(character < "\u0250" or "\u1e00" <= character <= "\u1eff" for character in word)
 
 
-def _by_script(text: str, latin_words: int) -> str | None:
+def _by_script(text: str, latin_words: int, english: int) -> str | None:
+    """Tell by script; Chinese around quoted English words stays Chinese while few of them make sentences."""
     han, kana = len(_HAN.findall(text)), len(_KANA.findall(text))
     if kana >= 2 and kana * 8 > han:
         return "ja"
@@ -131,17 +140,17 @@ def _by_script(text: str, latin_words: int) -> str | None:
     code, most = max(counts.items(), key=lambda item: item[1])
     if most >= 2 and most > han and most / 3 > latin_words:
         return code
-    return "zh" if han and han / _HAN_PER_WORD >= latin_words else None
+    return "zh" if han and han / _HAN_PER_WORD >= min(latin_words, max(english, 1)) else None
 
 
-def _by_words(text: str, words: list[str]) -> str | None:
+def _by_words(text: str, words: list[str], english: int) -> str | None:
     if not words:
         return None
-    english = sum(word in _ENGLISH for word in words)
     scores = {code: sum(word in known for word in words) for code, known in _STOP_SETS.items()}
     code, best = max(scores.items(), key=lambda item: item[1])
-    if len(_VIETNAMESE.findall(text)) >= 2 and english <= 1:
-        return "vi"
+    telling = next((code for code, (letters, least) in _TELLING.items() if len(letters.findall(text)) >= least), None)
+    if telling and english <= 1:
+        return telling
     if best > english and (best >= 2 or len(words) <= 2):
         return code
     return "en"

@@ -2,7 +2,7 @@
 
 A *table* has one row a message: dense columns first, n-grams after them. A *level*
 is one choice among labels; its *temperature* is the factor on the margins that makes
-their softmax say, on held-out folds, how often it is right.
+their softmax say, on held-out rows, how often it is right.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.optimize import minimize_scalar
 from sklearn.base import ClassifierMixin, clone
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.model_selection import StratifiedKFold
 
 from bot.nlu.tokenizer import cut
 
 Floats = npt.NDArray[np.float32]
 
-_FOLDS = 3
+#: One of so many parts of the rows is held out to find the temperature.
+_PARTS = 3
 _HEX = re.compile(r"\b(?:0x)?[0-9a-f]{16,}\b|\b[0-9a-f]{8}-[0-9a-f-]{27}\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
@@ -161,7 +162,8 @@ class Level:
     def margins(self, dense: Floats, row: Row) -> Floats:
         """Return the margin of each label for one message."""
         columns, values = row
-        return dense @ self.weights[: len(dense)] + values @ self.weights[len(dense) + columns] + self.bias
+        made: Floats = dense @ self.weights[: len(dense)] + values @ self.weights[len(dense) + columns] + self.bias
+        return made
 
     def probabilities(self, dense: Floats, row: Row) -> dict[str, float]:
         """Return P(label) for one message."""
@@ -176,14 +178,15 @@ def softmax(scores: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _held_out_temperature(estimator: ClassifierMixin, table: sparse.csr_matrix, labels: npt.NDArray[Any]) -> float:
-    folds = min(_FOLDS, int(np.bincount(labels).min()))
-    if folds < 2:
+    """Return the temperature on a part of the rows for an estimator fitted to the others."""
+    parts = min(_PARTS, int(np.bincount(labels).min()))
+    if parts < 2:
         return 1.0
-    split = StratifiedKFold(folds, shuffle=True, random_state=0)
-    margins = cross_val_predict(clone(estimator), table, labels, cv=split, method="decision_function")
+    fitted, held_out = next(StratifiedKFold(parts, shuffle=True, random_state=0).split(table, labels))
+    margins = clone(estimator).fit(table[fitted], labels[fitted]).decision_function(table[held_out])
     if margins.ndim == 1:
         margins = np.stack([-margins, margins], axis=1)
-    return fit_temperature(margins, labels)
+    return fit_temperature(margins, labels[held_out])
 
 
 def fit_temperature(margins: npt.NDArray[Any], labels: npt.NDArray[Any]) -> float:

@@ -19,11 +19,13 @@ from rasa.shared.nlu.training_data.message import Message
 from bot import knowledge
 from bot.nlu.features import SentenceFeatures, sentence_vector
 from bot.nlu.language import LANGUAGE, LanguageDetector
+from bot.nlu.signals import Found
 from bot.nlu.timing import timed
+from kb_index import index
 
-#: Message attributes: matches of the whole message, matches of the question in it, the index they come from.
-CANDIDATES = "candidates"
-QUESTION_CANDIDATES = "question_candidates"
+#: Message attributes: what the whole message finds, what the question in it finds, the index they come from.
+FOUND = "found"
+FOUND_BY_QUESTION = "found_by_question"
 INDEX_ID = "index_id"
 
 #: Most articles kept for a message.
@@ -81,9 +83,13 @@ class PassageRetriever(GraphComponent):
         return messages
 
     def _search(self, message: Message, text: str, code: str) -> None:
-        index = knowledge.index()
+        kb = knowledge.index()
         top_k = self._config[TOP_K]
-        message.set(CANDIDATES, index.search(text, code, vector=sentence_vector(message), top_k=top_k))
+        message.set(FOUND, _told(kb.look(text, code, vector=sentence_vector(message), top_k=top_k)))
         question = question_in(text)
-        message.set(QUESTION_CANDIDATES, index.search(question, code, top_k=top_k) if question else [])
-        message.set(INDEX_ID, index.build)
+        message.set(FOUND_BY_QUESTION, _told(kb.look(question, code, top_k=top_k)) if question else None)
+        message.set(INDEX_ID, kb.build)
+
+
+def _told(found: index.Found) -> Found:
+    return Found(list(found.matches), found.nothing, found.similarity)

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 DOMAIN: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 NOW = "2026-11-22T05:00:00.000Z"
 TODAY = date(2026, 11, 22)
-THRESHOLDS = {"t_answer": 0.6, "t_clarify": 0.25, "t_case": 0.45}
+THRESHOLDS = {"t_answer": 0.6, "t_control": 0.7}
 
 
 def article(article_id: str, language: str = "en", **changes: Any) -> Article:
@@ -101,7 +101,7 @@ class Chat:
         language: str = "",
         also_answer: bool = False,
         raw_intent: str = "",
-        ranking: tuple[tuple[str, float], ...] = (),
+        case: str = "",
         **entities: str | list[str],
     ) -> str:
         """Send a text as the gate would pass it on; return what comes back as one text."""
@@ -110,7 +110,7 @@ class Chat:
             "language": {"code": code, "name": {"ko": "Korean"}.get(code, code), "supported": code in ("en", "zh")},
             "candidates": list(candidates), "probability": candidates[0]["probability"] if candidates else 0.0,
             "thresholds": THRESHOLDS, "also_answer": also_answer, "raw_intent": raw_intent, "confidence": 0.44,
-            "intents": [{"name": name, "confidence": confidence} for name, confidence in ranking],
+            "case": case, "offers_case": bool(case),
         }  # fmt: skip
         found = [
             {"entity": name, "value": value}

@@ -17,6 +17,8 @@ from tests.bot.conftest import Components
         ("怎么提现", "zh"),
         ("API 报错 Signature not valid 什么意思", "zh"),
         ("XBTUSD 最小变动价位", "zh"),
+        ("Signature not valid 怎么办", "zh"),
+        ("503 The system is currently overloaded 什么意思", "zh"),
         ("帳號被凍結", "zh"),
         ("Где мои деньги", "ru"),
         ("출금이 안돼요", "ko"),
@@ -27,6 +29,8 @@ from tests.bot.conftest import Components
         ("Não consigo sacar meu dinheiro", "pt"),
         ("tôi không rút được tiền", "vi"),
         ("أين أموالي", "ar"),
+        ("Paramı çekemiyorum yardım edin", "tr"),
+        ("nie mogę wypłacić pieniędzy", "pl"),
     ],
 )
 def test_language_is_told_by_script_and_words(text: str, code: str) -> None:
@@ -36,6 +40,11 @@ def test_language_is_told_by_script_and_words(text: str, code: str) -> None:
 @pytest.mark.parametrize("text", ["XBTUSD", "03:12", "me@example.com", "429", "👍"])
 def test_text_without_a_language_counts_as_the_conversations(text: str) -> None:
     assert detect(text, fallback="zh").code == "zh"
+
+
+def test_a_chinese_conversation_stays_chinese_around_english_words() -> None:
+    assert detect("my order got rejected and i cannot place a new one 怎么", fallback="zh").code == "zh"
+    assert detect("my order got rejected and i cannot place a new one", fallback="zh").code == "en"
 
 
 def test_only_english_and_chinese_are_supported() -> None:

@@ -23,6 +23,11 @@ ROWS = [json.loads(line) for line in (Path(__file__).parent / "validation.jsonl"
 Understood = list[tuple[dict[str, Any], dict[str, Any]]]
 
 
+@pytest.fixture(autouse=True)
+def coefficients() -> None:
+    """Leave the fitted coefficients in their place."""
+
+
 @pytest.fixture(scope="module")
 def understood() -> Understood:
     """What the trained model makes of every row."""

@@ -1,4 +1,4 @@
-"""Runs the contract suite against a real worker, started for it: `python -m tests.contracts`."""
+"""Runs the contract suite against a real worker, started for it: `python -m tests.contracts [pytest options]`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def main() -> int:
             await child.start()
         for child in children:
             await child.wait_healthy(READY_SECONDS)
-        return subprocess.run([sys.executable, "-m", "pytest", "tests/contracts"], cwd=ROOT, env=environment).returncode
+        return subprocess.run([sys.executable, "-m", "pytest", "tests/contracts", *sys.argv[1:]], cwd=ROOT, env=environment).returncode
     finally:
         for child in reversed(children):
             await child.stop()

@@ -100,4 +100,14 @@ def side(request: pytest.FixtureRequest) -> Side:
         return fake()
     if not REAL_URL:
         pytest.skip("PHAROS_CONTRACT_URL names no running worker.")
+    return running()
+
+
+@pytest.fixture
+def real() -> Side:
+    return running()
+
+
+def running() -> Side:
+    """Return the running worker."""
     return Side(REAL_URL.rstrip("/"), REAL_SECRET, None)
