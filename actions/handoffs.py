@@ -13,14 +13,6 @@ from kit.wire import TICKET_DUE_AT, TICKET_NUMBER, CaseDraft, Handoff, TicketBri
 _QUOTED = 280
 
 
-class HumanRequestAction(TurnAction):
-    def name(self) -> str:
-        return "action_human_request"
-
-    def reply(self, turn: Turn, reply: Reply) -> None:
-        hand_over(turn, reply)
-
-
 class TicketStatusAction(TurnAction):
     def name(self) -> str:
         return "action_ticket_status"

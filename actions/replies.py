@@ -17,6 +17,9 @@ from kit import codec
 from kit.taxonomy import strongest
 from kit.wire import BotMessage, Button, CaseDraft, Handoff, Payload
 
+#: What the next message may do once a case is with people: add to it.
+ADDITION = "addition"
+
 
 @dataclass
 class Reply:
@@ -59,6 +62,11 @@ class Reply:
         """Remember what a plain "yes" or "no" would answer next."""
         self.set("offer", kind)
 
+    def speak(self, language: str) -> None:
+        """Go on in a language, now and in later turns."""
+        self.words.language = language
+        self.set("language", language)
+
     def body(self) -> dict[str, Any]:
         """Return the message for the channel."""
         turn = {
@@ -73,6 +81,8 @@ class Reply:
     def events(self) -> list[dict[str, Any]]:
         """Return what changed, for Rasa's tracker."""
         changes = {"language": self.turn.language, "turn_number": self.turn.number + 1, **self.slots}
+        if self.handoff:
+            changes["offer"] = ADDITION
         changed = {name: value for name, value in changes.items() if self.turn.slots.get(name) != value}
         loops: list[dict[str, Any]] = [ActiveLoop(name) for name in self.loop]
         return loops + [SlotSet(name, value) for name, value in changed.items()]
