@@ -38,17 +38,17 @@ def _start(turn: Turn, reply: Reply) -> None:
     intake = Intake(case, turn.customer.verified)
     reply.trace["intake"] = {"case": case, "pending": None, "taken_as": "start"}
     said, entities = (turn.text, turn.entities) if turn.text else (turn.earlier_text, turn.earlier_entities)
-    _tell(intake, said, entities)
+    _tell(intake, said, values.found(entities, said, values.here(turn)))
     misses.helped(reply)
     intake.go_on()
     _open(turn, reply, intake, reply.words.say("intake_start"))
 
 
-def _tell(intake: Intake, said: str, entities: list[dict[str, object]]) -> None:
+def _tell(intake: Intake, said: str, facts: dict[str, str]) -> None:
     """Take a case's first message: all of it is what happened, and some of it is facts."""
     if said.strip():
         intake.know("description", said.strip())
-    intake.absorb(values.found(entities, said))
+    intake.absorb(facts)
 
 
 def _open(turn: Turn, reply: Reply, intake: Intake, before: str) -> None:
@@ -105,9 +105,8 @@ def _correct(turn: Turn, reply: Reply, intake: Intake) -> None:
     changes = intake.corrections(turn)
     for slot, value in changes.items():
         intake.know(slot, value)
-    said = [messages.changed(reply, intake, slot) for slot in changes]
-    intake.absorb(values.found(turn.entities, turn.text))
-    _resume(turn, reply, intake, "\n".join(said))
+    intake.absorb(values.told(turn))
+    _resume(turn, reply, intake, messages.changed(reply, intake, changes))
 
 
 def _change(turn: Turn, reply: Reply, intake: Intake) -> None:
@@ -136,7 +135,7 @@ def _switch(turn: Turn, reply: Reply, intake: Intake) -> None:
     intake.switch(case)
     if turn.text:
         intake.know("description", "\n".join(filter(None, [turn.text.strip(), intake.facts.get("description")])))
-        intake.absorb(values.found(turn.entities, turn.text))
+        intake.absorb(values.told(turn))
     intake.go_on()
     _open(turn, reply, intake, reply.words.say("intake_switched", case=reply.words.say(f"case_name_{case}")))
 
@@ -154,12 +153,16 @@ def _question(turn: Turn, reply: Reply, intake: Intake) -> None:
     _ask_again(turn, reply, intake)
 
 
-def _chat(turn: Turn, reply: Reply, intake: Intake) -> None:
-    if turn.intent == "ticket_status" and turn.customer.tickets:
+def _status(turn: Turn, reply: Reply, intake: Intake) -> None:
+    """Tell the state of earlier cases, and that this one is not sent."""
+    if turn.customer.tickets:
         handoffs.ticket_status(turn, reply)
-    elif turn.intent == "ticket_status":
-        reply.say("ticket_status", "intake_not_sent")
-    elif turn.intent == "stop_bot_wrong":
+    reply.say("ticket_status", "intake_not_sent")
+    _ask_again(turn, reply, intake)
+
+
+def _chat(turn: Turn, reply: Reply, intake: Intake) -> None:
+    if turn.intent == "stop_bot_wrong":
         misses.miss(reply, weight=misses.OFFER_AFTER)
     elif turn.intent == "unsupported_language":
         smalltalk.unsupported_language(turn, reply)
@@ -211,29 +214,31 @@ def _value(turn: Turn, reply: Reply, intake: Intake) -> None:
     if intake.pending is None:
         _add(turn, reply, intake)
         return
-    value = values.checked(intake.pending, turn.text, turn.entities, turn.now)
-    if KINDS[intake.pending] not in values.OPEN_KINDS and not is_brief(turn.text):
+    kind, value = KINDS[intake.pending], values.checked(intake.pending, turn)
+    lies_ahead = values.lies_ahead(intake.pending, turn)
+    is_asked_again = value is None and (lies_ahead or not intake.is_retry)
+    if not is_brief(turn.text) and (is_asked_again or (value and kind in values.PART_KINDS)):
         _add_words(turn, intake)
-    if value is None and not intake.is_retry:
-        intake.absorb(values.found(turn.entities, turn.text))
-        intake.is_retry = True
-        _resume(turn, reply, intake, reply.words.say(f"retry_{KINDS[intake.pending]}"))
+    if not is_asked_again:
+        _answer(turn, reply, intake, value or turn.text.strip(), verified=value is not None)
         return
-    _answer(turn, reply, intake, value or turn.text.strip(), verified=value is not None)
+    intake.absorb(values.told(turn))
+    intake.is_retry = True
+    _resume(turn, reply, intake, reply.words.say("retry_time_ahead" if lies_ahead else f"retry_{kind}"))
 
 
 def _answer(turn: Turn, reply: Reply, intake: Intake, value: str, *, verified: bool = True) -> None:
     if intake.pending:
         intake.know(intake.pending, value, verified=verified)
-    intake.absorb(values.found(turn.entities, turn.text))
+    intake.absorb(values.told(turn))
     intake.go_on()
     _resume(turn, reply, intake)
 
 
 def _add(turn: Turn, reply: Reply, intake: Intake) -> None:
     """Words after the summary are a fact that was missing, or belong to what happened."""
-    facts, before = values.found(turn.entities, turn.text), set(intake.missing)
-    intake.absorb(facts)
+    before = set(intake.missing)
+    intake.absorb(values.told(turn))
     if before != set(intake.missing) and is_brief(turn.text):
         _resume(turn, reply, intake, reply.words.say("intake_added"))
         return
@@ -265,6 +270,7 @@ _HANDLERS = {
     "change": _change,
     "switch": _switch,
     "question": _question,
+    "status": _status,
     "chat": _chat,
     "yes": _yes,
     "no": _no,

@@ -1,15 +1,16 @@
 """What a message inside the intake is, before it may fill a slot.
 
 The order is the product's (design, section 5): a person, cancel, skip, a correction, a stronger case, a question, and
-only then the value. A message that plainly is the value asked for is no question, whatever article it resembles:
-"USDT" answers "which coin?", "the price never got there" answers "what happened?".
+only then the value. An answer to the question that is open is tried as its value first, though: a bare number before
+everything, what plainly has the shape asked for before any question or courtesy it resembles. "USDT" answers "which
+coin?", "5" answers "what amount?" and is no goodbye. A wish may be any words, so only plain steering interrupts it.
 """
 
 from __future__ import annotations
 
 import re
 
-from actions.intake import values
+from actions.intake import steering, values
 from actions.intake.questions import KINDS
 from actions.intake.state import Intake
 from actions.smalltalk import COURTESIES
@@ -29,17 +30,17 @@ _BUTTONS = {
 }  # fmt: skip
 _QUESTION_MARK = re.compile(r"[?？]\s*$")
 _QUESTION_WORDS = re.compile(
-    r"^\s*(?:and |but |so |ok |btw |also )*(?:how|what|when|where|which|who|whose|why|can|could|do|does|did"
+    r"^\s*(?:and |but |so |ok |btw |also )*(?:(?:how|what|when|where|who)'?s?|which|whose|why|can|could|do|does|did"
     r"|is|are|will|would|should|explain|tell me)\b"
     r"|怎么|怎样|如何|什么|为何|多少|多久|哪里|哪个|哪种|吗|呢|能不能|可不可以|是不是",
     re.IGNORECASE,
 )
 #: "Cancel my order" is a story, not a command to the assistant.
-_OWN_BUSINESS = re.compile(r"order|withdrawal|position|订单|委托|提现|提币|仓", re.IGNORECASE)
+_OWN_BUSINESS = re.compile(r"order|withdrawal|position|trade|deposit|订单|委托|提现|提币|仓|交易|充值", re.IGNORECASE)
 
 
 def kind_of(turn: Turn, intake: Intake) -> str:
-    """Return person, cancel, skip, correct, change, switch, question, chat, yes, no, unknown, set, aside or value."""
+    """Return the kind of a message: the first of _ORDER that applies, else value; for a button, set and aside too."""
     if turn.is_payload:
         return _BUTTONS.get(turn.intent, "aside")
     for kind, applies in _ORDER:
@@ -53,56 +54,108 @@ def is_question(text: str) -> bool:
     return bool(_QUESTION_MARK.search(text) or _QUESTION_WORDS.search(text))
 
 
+def _is_bare_number(turn: Turn, intake: Intake) -> bool:
+    return intake.pending is not None and values.is_bare_number(intake.pending, turn.text)
+
+
+def _is_person(turn: Turn, intake: Intake) -> bool:
+    if steering.asks_for_person(turn.text):
+        return True
+    return turn.intent == "human_request" and not _is_wish(intake) and not _is_refusal(turn, intake)
+
+
+def _is_refusal(turn: Turn, intake: Intake) -> bool:
+    """Tell whether there is nothing to give in reply; where words are asked for, and yes or no, "none" is an answer."""
+    slot = intake.pending
+    if slot is None or KINDS[slot] in ("text", "choice") or values.fits(slot, turn):
+        return False
+    return steering.refuses(turn.text) and not intake.corrections(turn)
+
+
 def _is_cancel(turn: Turn, intake: Intake) -> bool:
-    return turn.intent == "cancel" and not _OWN_BUSINESS.search(turn.text)
+    if steering.cancels(turn.text):
+        return True
+    heard = turn.intent == "cancel" and not _is_wish(intake) and not _OWN_BUSINESS.search(turn.text)
+    return heard and (not _takes_words(intake) or _length(turn.text) <= _UNSURE_WORDS)
+
+
+def _is_skip(turn: Turn, intake: Intake) -> bool:
+    return steering.skips(turn.text) or (turn.intent == "skip" and not _is_wish(intake))
 
 
 def _is_correction(turn: Turn, intake: Intake) -> bool:
-    is_said_so = turn.intent == "correct" or (intake.pending is None and is_brief(turn.text))
+    """Tell whether a known fact is put right: by the gate or its own words; by both where words are asked for."""
+    in_words, is_heard = steering.corrects(turn.text), turn.intent == "correct"
+    if _takes_words(intake):
+        is_said_so = in_words and is_heard
+    else:
+        is_said_so = is_heard or (is_brief(turn.text) and (in_words or intake.pending is None))
     return is_said_so and bool(intake.corrections(turn))
 
 
 def _is_change(turn: Turn, intake: Intake) -> bool:
     if intake.pending is None:
         return turn.intent in ("correct", "stop_bot_wrong")
-    return turn.intent == "correct" and not _is_plain_value(turn, intake)
+    return turn.intent == "correct" and not _is_wish(intake) and not _is_plain_value(turn, intake)
 
 
 def _is_stronger(turn: Turn, intake: Intake) -> bool:
     return turn.intent == f"case_{STRONGEST_CASE}" and intake.case != STRONGEST_CASE
 
 
+def _is_status(turn: Turn, intake: Intake) -> bool:
+    is_heard = turn.intent == "ticket_status" and not _is_wish(intake) and not _is_plain_value(turn, intake)
+    return is_heard or steering.asks_for_status(turn.text)
+
+
+def _is_fitting(turn: Turn, intake: Intake) -> bool:
+    """Tell whether the answer is surely meant for the slot asked for, even where it has to be asked for again."""
+    slot = intake.pending
+    if slot is None:
+        return False
+    if _is_wish(intake):
+        return not (turn.intent in (*COURTESIES, "affirm") and steering.is_pleasantry(turn.text))
+    if is_question(turn.text):
+        return False
+    is_meant = slot == "amount" and is_brief(turn.text) and steering.is_amount_without_number(turn.text)
+    return is_meant or values.fits(slot, turn) or values.lies_ahead(slot, turn)
+
+
 def _is_answerable(turn: Turn, intake: Intake) -> bool:
+    """Tell whether an article surely answers it; a statement with a number in it gives something, and asks nothing."""
     sure = turn.intent == "faq" and float(turn.gate.get("probability") or 0) >= turn.threshold("t_answer")
-    return sure and not _is_plain_value(turn, intake)
+    gives = intake.pending is not None and not is_question(turn.text) and re.search(r"\d", turn.text) is not None
+    return sure and not gives and not _is_plain_value(turn, intake)
 
 
 def _is_aside(turn: Turn, intake: Intake) -> bool:
     """Tell whether it asks briefly what no article answers: never a value, unless free text was asked for."""
-    takes_all = intake.pending is not None and KINDS[intake.pending] == "text"
-    return not takes_all and is_question(turn.text) and is_brief(turn.text) and not turn.entities
+    return not _takes_words(intake) and is_question(turn.text) and is_brief(turn.text) and not turn.entities
 
 
 def _is_chat(turn: Turn, intake: Intake) -> bool:
-    if turn.intent == "ticket_status" or turn.intent == "unsupported_language":
+    if turn.intent == "unsupported_language":
         return not _is_plain_value(turn, intake)
     if turn.intent == "stop_bot_wrong":
         return is_brief(turn.text) and not turn.entities
     if turn.intent in ("decline_advice", "out_of_scope"):
         return is_question(turn.text)
-    is_misheard = turn.intent in ("bot_challenge", "capabilities") and not is_question(turn.text)
-    if is_misheard or _is_time(turn, intake):
+    if turn.intent in ("bot_challenge", "capabilities") and not is_question(turn.text):
         return False
     return turn.intent in COURTESIES and is_brief(turn.text) and not turn.entities
 
 
 _ORDER = (
-    ("person", lambda turn, intake: turn.intent == "human_request"),
+    ("value", _is_bare_number),
+    ("person", _is_person),
+    ("skip", _is_refusal),
     ("cancel", _is_cancel),
-    ("skip", lambda turn, intake: turn.intent == "skip"),
+    ("skip", _is_skip),
     ("correct", _is_correction),
     ("change", _is_change),
     ("switch", _is_stronger),
+    ("status", _is_status),
+    ("value", _is_fitting),
     ("question", _is_answerable),
     ("chat", _is_chat),
     ("yes", lambda turn, intake: _is_heard(turn, intake, "affirm")),
@@ -117,15 +170,18 @@ def _is_plain_value(turn: Turn, intake: Intake) -> bool:
         return False
     if intake.pending is None:
         return _is_heard(turn, intake, "affirm") or _is_heard(turn, intake, "deny")
-    if KINDS[intake.pending] in values.OPEN_KINDS or set(values.found(turn.entities)) & set(intake.order):
+    if KINDS[intake.pending] in values.OPEN_KINDS or set(values.found(turn.entities, "", turn.now)) & set(intake.order):
         return True
-    return values.checked(intake.pending, turn.text, turn.entities, turn.now) is not None
+    return values.checked(intake.pending, turn) is not None
 
 
-def _is_time(turn: Turn, intake: Intake) -> bool:
-    """Tell whether a time was asked for and given: "just now" sounds like a goodbye."""
-    slot = intake.pending or ""
-    return KINDS.get(slot) == "time" and values.checked(slot, turn.text, turn.entities, turn.now) is not None
+def _takes_words(intake: Intake) -> bool:
+    """Tell whether free text was asked for."""
+    return intake.pending is not None and KINDS[intake.pending] == "text"
+
+
+def _is_wish(intake: Intake) -> bool:
+    return intake.pending == "wish"
 
 
 def is_brief(text: str) -> bool:

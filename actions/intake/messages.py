@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from actions.handoffs import shorten
+from actions.intake import times
 from actions.intake.questions import KINDS
 from actions.intake.state import Intake
 from actions.replies import Reply
@@ -12,6 +16,8 @@ from kit.wire import BotMessage, Button, CaseDraft, Payload
 
 #: Longest value shown in a list of facts; the case has it whole.
 _SHOWN = 300
+#: What parts messages that were told one after the other.
+_NEXT_MESSAGE = re.compile(r"\s*\n\s*")
 
 
 def question(reply: Reply, intake: Intake, *before: str) -> BotMessage:
@@ -38,7 +44,7 @@ def summary(reply: Reply, intake: Intake, before: str = "") -> BotMessage:
     """Return the facts for the customer to confirm."""
     head = reply.words.say("intake_summary", case=reply.words.say(f"case_name_{intake.case}"))
     prompt = reply.words.say("intake_confirm")
-    listed = [(name_of(reply, slot), shown(reply, intake, slot)) for slot in _in_order(intake)]
+    listed = [(name_of(reply, slot), shown(reply, intake, slot)) for slot in _listed(intake)]
     gaps = "、" if reply.words.language == "zh" else ", "
     missing = gaps.join(name_of(reply, slot) for slot in intake.missing)
     left_out = reply.words.say("intake_missing", names=missing) if missing else ""
@@ -74,17 +80,28 @@ def name_of(reply: Reply, slot: str) -> str:
     return reply.words.say(f"name_{slot}")
 
 
-def changed(reply: Reply, intake: Intake, slot: str) -> str:
-    return reply.words.say("intake_changed", name=name_of(reply, slot), value=shown(reply, intake, slot))
+def changed(reply: Reply, intake: Intake, slots: Iterable[str]) -> str:
+    """Say which facts were changed, and to what."""
+    colon, gap = ("：", "；") if reply.words.language == "zh" else (": ", "; ")
+    facts = gap.join(name_of(reply, slot) + colon + shown(reply, intake, slot) for slot in slots)
+    return reply.words.say("intake_changed", facts=facts)
 
 
 def shown(reply: Reply, intake: Intake, slot: str) -> str:
     """Return a fact as people read it."""
     value = intake.facts[slot]
-    if KINDS[slot] == "time" and slot not in intake.unverified:
+    if KINDS[slot] == "time" and times.is_exact(value):
         value = reply.words.moment(value)
+    if slot == "amount" and "currency" not in intake.order and slot not in intake.unverified:
+        value = f"{value} {intake.facts.get('currency', '')}".strip()
     mark = reply.words.say("intake_as_typed") if slot in intake.unverified else ""
-    return shorten(value, _SHOWN) + mark
+    return shorten(_NEXT_MESSAGE.sub(" / ", value), _SHOWN) + mark
+
+
+def _listed(intake: Intake) -> list[str]:
+    """The facts that are shown: a currency the case does not ask for stands beside the amount."""
+    is_beside = "currency" not in intake.order and "amount" in intake.facts
+    return [slot for slot in _in_order(intake) if not (slot == "currency" and is_beside)]
 
 
 def _in_order(intake: Intake) -> list[str]:
@@ -97,6 +114,7 @@ def draft(reply: Reply, intake: Intake, *, confirmed: bool) -> CaseDraft:
     fields = {slot: intake.facts[slot] for slot in _in_order(intake)}
     if intake.unverified:
         fields["unverified"] = ", ".join(intake.unverified)
-    told = [shown(reply, intake, slot) for slot in _in_order(intake) if slot not in ("description", "email")]
-    parts = [reply.words.say(f"case_name_{intake.case}"), *told, shorten(intake.facts.get("description", ""))]
+    told = [shown(reply, intake, slot) for slot in _listed(intake) if slot not in ("description", "email")]
+    happened = shorten(_NEXT_MESSAGE.sub(" / ", intake.facts.get("description", "")))
+    parts = [reply.words.say(f"case_name_{intake.case}"), *told, happened]
     return CaseDraft(intake.case, fields, intake.missing, " · ".join(part for part in parts if part), confirmed)

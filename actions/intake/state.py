@@ -12,6 +12,7 @@ from typing import Any
 from actions.intake import values
 from actions.intake.questions import KINDS, slots_of
 from actions.turn import Turn
+from kit.masking import mask
 
 #: Name of the form, of its action and of Rasa's active loop.
 FORM = "intake_form"
@@ -81,7 +82,8 @@ class Intake:
             self.ask(self.open[0])
 
     def know(self, slot: str, value: str, *, verified: bool = True) -> None:
-        """Write a fact down."""
+        """Write a fact down, without what must never be stored."""
+        value, _ = mask(value)
         self.facts[slot] = value[: _LONGEST_DESCRIPTION if slot == "description" else _LONGEST_FACT]
         self.unverified = [name for name in self.unverified if name != slot] + ([] if verified else [slot])
 
@@ -90,6 +92,8 @@ class Intake:
         for slot, value in facts.items():
             if slot in self.order and slot not in self.facts and slot != self.pending:
                 self.know(slot, value)
+        if "unit" in facts and "currency" not in self.order and facts.get("amount") == self.facts.get("amount"):
+            self.know("currency", facts["unit"])
 
     def skip(self) -> None:
         """Leave the pending fact out; one that was known before stays as it was."""
@@ -102,12 +106,17 @@ class Intake:
 
     def corrections(self, turn: Turn) -> dict[str, str]:
         """Return the known facts that a message states differently."""
+        now = values.here(turn)
         stated: dict[str, list[str]] = {}
-        for facts in [*(values.found([entity]) for entity in turn.entities), values.found([], turn.text)]:
+        for facts in [*(values.found([entity], "", now) for entity in turn.entities), values.found([], turn.text, now)]:
             for slot, value in facts.items():
                 stated.setdefault(slot, []).append(value)
-        return {
-            slot: next(value for value in said if value != self.facts[slot])
-            for slot, said in stated.items()
-            if slot in self.facts and slot != self.pending and any(value != self.facts[slot] for value in said)
-        }
+        changed = {slot: [value for value in said if self._differs(slot, value)] for slot, said in stated.items()}
+        return {slot: said[0] for slot, said in changed.items() if said and slot != self.pending}
+
+    def _differs(self, slot: str, value: str) -> bool:
+        """Tell whether a value is another than the known one; a side or a day said again without the rest is not."""
+        known = self.facts.get(slot)
+        if known is None or value == known:
+            return False
+        return KINDS[slot] not in ("position", "time") or value not in known

@@ -2,7 +2,7 @@
 
 The NLU's rules find facts in a message (bot.nlu.entities) and give each in its one form, times in UTC: a fact they
 found is checked. What they do not list, such as a coin's ticker or a network, is checked here. Shapes only: nothing
-knows whether a transaction or an account exists.
+knows whether a transaction or an account exists. `now` is always in the customer's zone.
 """
 
 from __future__ import annotations
@@ -11,24 +11,43 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from actions.intake import times
 from actions.intake.questions import ENTITY_SLOTS, KINDS
-from kit.clock import to_wire
+from actions.turn import Turn
 
 #: Kinds that take any answer as it is written.
 OPEN_KINDS = ("text", "reference")
 #: Kinds kept as the whole answer, of which an entity would be a part.
 _WHOLE_KINDS = ("number", "position", "choice")
+#: Kinds of which the answer's other words say more.
+PART_KINDS = tuple(dict.fromkeys(kind for kind in KINDS.values() if kind not in (*OPEN_KINDS, *_WHOLE_KINDS)))
+#: Kinds whose shape is so wide that almost any word has it.
+_WIDE_KINDS = (*OPEN_KINDS, "choice", "network")
 
 _SYMBOL = re.compile(
     r"^[A-Z]{2,10}(?:USDT|USDC|USD|XBT|EUR)(?:[FGHJKMNQUVXZ]\d{2})?$|^[A-Z]{2,5}[FGHJKMNQUVXZ]\d{2}$|^P_\w+$"
 )
-_SIDE_OR_SIZE = re.compile(r"\d|long|short|buy|sell|bought|sold|多|空|买|卖", re.IGNORECASE)
+_SIDE_OR_SIZE = re.compile(
+    r"\d|(?<!too )(?<!so )(?<!how )(?<![a-z])long|(?<![a-z])short(?!ly)|(?<![a-z])(?:buy|sell|bought|sold)|多|空|买|卖",
+    re.IGNORECASE,
+)
 _CHOICE = re.compile(
     r"\b(?:y|n|yes|no|not|can|still|have|don't|never|yep|yeah|nope)\b|can't|cannot|[能是有在否不没行]", re.IGNORECASE
 )
-_JUST_NOW = re.compile(r"\b(?:just|right) now\b|刚刚|刚才|现在", re.IGNORECASE)
-_AMOUNT = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+)(?![\d.])")
+#: A number that is not a part of a word, an id, a date or a time of day.
+_UNITS = "USDT|USDC|USD|EUR|XBT|BTC|ETH|SOL|XRP|DOGE|LTC"
+_AMOUNT = re.compile(
+    rf"(?<![\w.:#/])(?<!\w-)(?:(?P<code>{_UNITS})\s?)?(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d*\.?\d+)"
+    rf"\s?(?P<times>[kw](?![a-z])|[万千])?(?P<percent>\s?%)?\s?(?P<unit>{_UNITS})?(?:个|元|块|刀|u(?![a-z]))?"
+    r"(?![\w:/万千]|[.-]\w)",
+    re.IGNORECASE | re.ASCII,
+)
+_MULTIPLIERS = {"k": 1_000, "千": 1_000, "w": 10_000, "万": 10_000}
+_BARE_NUMBER = re.compile(
+    r"[\s$~#≈]*[\d.,]*\d\s*[kw万千]?\s*(?:[a-z]{1,9}|[\u4e00-\u9fff]{1,3})?[\s.!。！]*", re.IGNORECASE
+)
 _TICKER = re.compile(r"^[A-Z]{2,6}$")
 _NETWORKS = {
     "Ethereum (ERC-20)": r"erc-?\s?20",
@@ -61,31 +80,87 @@ def _compiled(names: dict[str, str]) -> dict[str, re.Pattern[str]]:
 _NETWORK_PATTERNS, _COIN_PATTERNS = _compiled(_NETWORKS), _compiled(_COINS)
 
 
-def found(entities: list[dict[str, Any]], text: str = "") -> dict[str, str]:
-    """Return the facts a message states by itself: slot -> value, the first of each."""
+def told(turn: Turn) -> dict[str, str]:
+    """Return the facts this turn's message states by itself."""
+    return found(turn.entities, turn.text, here(turn))
+
+
+def found(entities: list[dict[str, Any]], text: str = "", now: datetime | None = None) -> dict[str, str]:
+    """Return the facts a message states by itself, the first of each; times only against `now`.
+
+    Returns:
+        slot -> value; `unit` is the currency beside the amount.
+    """
     facts: dict[str, str] = {}
     for entity in entities:
         slot, value = ENTITY_SLOTS.get(entity["entity"]), entity.get("value")
-        if slot and value not in (None, ""):
+        is_fact = slot != "occurred_at" or (now is not None and times.has_been(str(value), now))
+        if slot and value not in (None, "") and is_fact:
             facts.setdefault(slot, str(value))
-    if (side := facts.get("position")) and "amount" in facts:
-        facts["position"] = f"{side} {facts['amount']}"
     for slot, names in (("network", _NETWORK_PATTERNS), ("currency", _COIN_PATTERNS)):
         if named := _named(text, names):
             facts.setdefault(slot, named)
-    return facts
+    return _with_unit(facts, entities, text)
 
 
-def checked(slot: str, text: str, entities: list[dict[str, Any]], now: datetime) -> str | None:
+def checked(slot: str, turn: Turn) -> str | None:
     """Return an answer as the fact of a slot, or None when it does not have the shape."""
-    kind = KINDS[slot]
+    kind, text = KINDS[slot], turn.text.strip()
     if kind in OPEN_KINDS:
-        return text.strip() or None
+        return text or None
     if kind in _WHOLE_KINDS:
-        return _CHECKS[kind](text.strip())
-    if kind == "time" and _JUST_NOW.search(text):
-        return to_wire(now)
-    return found(entities).get(slot) or _CHECKS.get(kind, _nothing)(text.strip())
+        return _CHECKS[kind](text)
+    if kind == "time":
+        return _time(turn)
+    return told(turn).get(slot) or _CHECKS.get(kind, _nothing)(text)
+
+
+def fits(slot: str, turn: Turn) -> bool:
+    """Tell whether an answer surely is of the slot asked for: it has its shape, and few other messages would."""
+    kind = KINDS[slot]
+    if kind == "currency":
+        return slot in told(turn)
+    return kind not in _WIDE_KINDS and checked(slot, turn) is not None
+
+
+def is_bare_number(slot: str, text: str) -> bool:
+    """Tell whether an answer is nothing but the number (and unit) that the slot asks for."""
+    return KINDS[slot] in ("amount", "number", "position") and _BARE_NUMBER.fullmatch(text) is not None
+
+
+def lies_ahead(slot: str, turn: Turn) -> bool:
+    """Tell whether a time was asked for and one to come was given."""
+    if KINDS[slot] != "time" or _time(turn):
+        return False
+    given = [str(entity.get("value")) for entity in turn.entities if entity["entity"] == "time"]
+    return times.speaks_of_ahead(turn.text) or any(times.is_ahead(value, here(turn)) for value in given)
+
+
+def here(turn: Turn) -> datetime:
+    """Return now in the customer's zone."""
+    return turn.now.astimezone(ZoneInfo(turn.timezone))
+
+
+def _time(turn: Turn) -> str | None:
+    given = found(turn.entities, "", here(turn)).get("occurred_at")
+    if given or times.speaks_of_ahead(turn.text):
+        return given
+    return times.read(turn.text, here(turn))
+
+
+def _with_unit(facts: dict[str, str], entities: list[dict[str, Any]], text: str) -> dict[str, str]:
+    """Add the currency of the first amount: the NLU gives it beside the number, whichever was written first."""
+    kinds = [entity["entity"] for entity in entities]
+    if "amount" in kinds:
+        first = kinds.index("amount")
+        beside = [*entities[first + 1 : first + 2], *entities[max(first - 1, 0) : first]]
+        unit = next((str(entity.get("value")) for entity in beside if entity["entity"] == "currency"), None)
+        return facts | {"unit": unit} if unit else facts
+    number = _AMOUNT.search(text)
+    unit = number and (number["unit"] or number["code"])
+    if not unit:
+        return facts
+    return facts | {"amount": _amount(text) or "", "unit": _named(unit, _COIN_PATTERNS) or unit.upper()}
 
 
 def _named(text: str, patterns: dict[str, re.Pattern[str]]) -> str | None:
@@ -99,7 +174,12 @@ def _symbol(text: str) -> str | None:
 
 def _amount(text: str) -> str | None:
     number = _AMOUNT.search(text)
-    return number.group().replace(",", "") if number else None
+    if number is None:
+        return None
+    plain = number["number"].replace(",", "")
+    if times_over := _MULTIPLIERS.get((number["times"] or "").lower()):
+        plain = f"{float(plain) * times_over:.8f}".rstrip("0").rstrip(".")
+    return plain + ("%" if number["percent"] else "")
 
 
 def _currency(text: str) -> str | None:

@@ -41,16 +41,22 @@ def _pipeline(code: str) -> Pipeline:
 
 def find_entities(text: str, code: str = "en", context: dict[str, Any] | None = None) -> list[Entity]:
     """Return the entities of a text in order; `context` may hold the turn's `now` and `timezone`."""
-    found = _literals(text) + _times(text, context or {}) + _words(text, code) + _numbers(text)
+    sized = _positions(text)
+    bare = [word for word in _words(text, code) if all(_are_apart(word, position) for position in sized)]
+    found = _literals(text) + _times(text, context or {}) + sized + bare + _numbers(text)
     kept: list[Entity] = []
     for entity in sorted(found, key=lambda item: (KINDS.index(item["entity"]), item["start"])):
-        if all(entity["end"] <= other["start"] or entity["start"] >= other["end"] for other in kept):
+        if all(_are_apart(entity, other) for other in kept):
             kept.append(entity)
     return sorted(kept, key=lambda item: int(item["start"]))
 
 
 def _entity(kind: str, start: int, end: int, value: str) -> Entity:
     return {"entity": kind, "start": start, "end": end, "value": value, "extractor": RuleEntityExtractor.__name__}
+
+
+def _are_apart(one: Entity, other: Entity) -> bool:
+    return bool(one["end"] <= other["start"] or one["start"] >= other["end"])
 
 
 def _literals(text: str) -> list[Entity]:
@@ -65,6 +71,16 @@ def _times(text: str, context: dict[str, Any]) -> list[Entity]:
     now = from_wire(context["now"]) if context.get("now") else None
     found = moments.find(text, now, moments.zone_of(str(context.get("timezone") or "UTC")))
     return [_entity("time", moment.start, moment.end, moment.meaning or moment.text) for moment in found]
+
+
+def _positions(text: str) -> list[Entity]:
+    """Return sides that stand with their size; the words of the size stay facts of their own."""
+    found: list[Entity] = []
+    for pattern in patterns.POSITIONS:
+        for match in pattern.finditer(text):
+            made = _entity("side", *match.span("side"), patterns.position(match.groupdict()))
+            found += [made] if all(_are_apart(made, other) for other in found) else []
+    return found
 
 
 def _words(text: str, code: str) -> list[Entity]:

@@ -2,7 +2,8 @@
 
 "03:12 UTC", "yesterday 3am", "Nov 21 at 14:05", "2 hours ago", "昨晚11点半". A *moment*
 is the words and, when now is known, what they mean: an instant (UTC, RFC 3339), or
-a day alone (ISO date). Without a zone of its own a time is in the customer's.
+a day alone (ISO date). Without a zone of its own a time is in the customer's. "A few
+days ago" is a moment whose meaning nobody knows.
 """
 
 from __future__ import annotations
@@ -28,11 +29,13 @@ _DATES = (
     r"(?:(?P<year>20\d\d)年)?(?P<m>\d{1,2})月(?P<d>\d{1,2})[日号]",
     rf"\b{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<year>20\d\d))?",
     rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\b(?:,?\s+(?P<year>20\d\d))?",
-    r"\b(?P<day>today|tonight|this (?:morning|afternoon|evening)|yesterday|last night|day before yesterday)\b",
-    r"(?P<day>今天|今早|今晨|今晚|昨天|昨晚|昨日|前天|前晚|凌晨(?![0-9一二三四五六七八九十两]))",
-    r"\b(?:last |on |this )?(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
-    r"\b(?:last |this )(?P<weekday>mon|tues?|wed|thu(?:rs)?|fri|sat|sun)\b",
-    r"上?(?:周|星期|礼拜)(?P<zhday>[一二三四五六日天])",
+    r"\b(?P<day>today|tonight|this (?:morning|afternoon|evening)|yesterday|last night|day before yesterday|tomorrow"
+    r"|day after tomorrow)(?: (?:morning|afternoon|evening|night))?\b",
+    r"(?P<day>今天|今早|今晨|今晚|昨天|昨晚|昨日|前天|前晚|明天|明早|明晚|(?<![之以然最前天])后天"
+    r"|凌晨(?![0-9一二三四五六七八九十两]))",
+    r"\b(?:last |on |this |(?P<ahead>next |coming ))?(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    r"\b(?:last |this |(?P<ahead>next ))(?P<weekday>mon|tues?|wed|thu(?:rs)?|fri|sat|sun)\b",
+    r"(?:上|(?P<zhahead>下个?))?(?:周|星期|礼拜)(?P<zhday>[一二三四五六日天])",
 )
 _ZONE = r"(?:\s*(?P<zone>utc|gmt|z\b|[+-]\d{2}:?\d{2}\b)(?P<offset>[+-]\d{1,2})?)?"
 _CLOCKS = (
@@ -42,10 +45,12 @@ _CLOCKS = (
     rf"(?P<part>凌晨|早上|上午|中午|下午|晚上|(?<![昨今前])晚)?(?P<zh>{_NUMBER})[点點时](?:(?P<zhmin>半|[0-9一二三四五六七八九十]{{1,3}})分?)?{_ZONE}",
 )
 _AGO = (
-    r"\b(?P<n>\d{1,3}|an?|one|two|three|couple(?: of)?|few)\s*(?P<unit>min(?:ute)?|m|hour|hr|h|day|d|week)s?\s+ago\b",
+    r"\b(?:a\s+)?(?P<n>\d{1,3}|an?|one|two|three|couple(?: of)?|few)\s*"
+    r"(?P<unit>min(?:ute)?|m|hour|hr|h|day|d|week)s?\s+ago\b",
     r"(?P<n>[0-9]{1,3}|[一二三四五六七八九十两半几]+)个?(?P<unit>分钟|小时|钟头|天|周)(?:之)?前",
 )
-_WORD_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "couple": 2, "couple of": 2, "few": 3}
+_WORD_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "couple": 2, "couple of": 2}
+_UNCOUNTED = ("few", "几")
 _UNITS = {"m": 60, "min": 60, "minute": 60, "分钟": 60, "h": 3600, "hr": 3600, "hour": 3600, "小时": 3600, "钟头": 3600}
 _UNITS.update({"d": 86400, "day": 86400, "天": 86400, "week": 604800, "周": 604800})
 
@@ -64,6 +69,12 @@ _DAYS_BACK = {
     "昨日": 1,
     "前天": 2,
     "前晚": 2,
+    "tomorrow": -1,
+    "day after tomorrow": -2,
+    "明天": -1,
+    "明早": -1,
+    "明晚": -1,
+    "后天": -2,
 }
 
 
@@ -162,6 +173,10 @@ def _day(match: re.Match[str], today: date | None) -> date | None:
         wanted = min("一二三四五六日天".index(found["zhday"]), 6)
     else:
         wanted = _WEEKDAYS.index(found["weekday"].lower()[:3])
+    if found.get("zhahead"):
+        return today + timedelta(days=7 - today.weekday() + wanted)
+    if found.get("ahead"):
+        return today + timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)
     return today - timedelta(days=(today.weekday() - wanted) % 7)
 
 
@@ -173,7 +188,7 @@ def _clock(match: re.Match[str], day: re.Match[str] | None) -> time:
     part = (found.get("part") or "") + (day.group() if day else "")
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)
-    elif found.get("zh") and hour < 12 and re.search("下午|晚", part):
+    elif hour < 12 and re.search("下午|晚" if found.get("zh") else "afternoon|evening", part):
         hour += 12
     return time(hour % 24, minute, int(found.get("s") or 0))
 
@@ -202,7 +217,8 @@ def _chinese_number(text: str) -> int:
 
 def _relative(match: re.Match[str], now: datetime | None) -> Moment:
     words, unit = match.group("n").lower(), match.group("unit").lower()
-    known = _WORD_NUMBERS.get(words)
-    count = known if known else 3 if words == "几" else 0.5 if words == "半" else _chinese_number(words)
-    meaning = to_wire(now - timedelta(seconds=count * _UNITS[unit])) if now else None
+    if now is None or words in _UNCOUNTED:
+        return Moment(match.start(), match.end(), match.group(), None)
+    count = _WORD_NUMBERS.get(words) or (0.5 if words == "半" else _chinese_number(words))
+    meaning = to_wire(now - timedelta(seconds=count * _UNITS[unit]))
     return Moment(match.start(), match.end(), match.group(), meaning)

@@ -24,6 +24,8 @@ _CURRENCY = (
 )
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 
+_TIMES = r"(?P<times>[kmw](?![a-z])|[千万萬])"
+
 CURRENCIES = {
     "BTC": "XBT",
     "BITCOIN": "XBT",
@@ -144,7 +146,7 @@ LITERALS: list[tuple[str, re.Pattern[str], Callable[[Groups], str]]] = [
 
 #: A number and its unit give two entities: the amount and the currency.
 AMOUNT = re.compile(
-    rf"(?<![A-Za-z0-9.])(?:(?P<dollar>\$)\s*)?(?P<value>{_NUMBER})\s*(?P<times>[kmw千万萬](?![a-z]))?\s*"
+    rf"(?<![A-Za-z0-9.])(?:(?P<dollar>\$)\s*)?(?P<value>{_NUMBER})\s*{_TIMES}?\s*"
     rf"(?P<currency>{_CURRENCY})?(?![A-Za-z0-9%:])",
     re.I,
 )
@@ -152,6 +154,30 @@ PRICE = re.compile(
     r"(?:(?:price|filled|executed|limit|trigger(?:ed)?|stop|entry|liq(?:uidation)?)\b[^\d\n]{0,24}?|\bat\s+|@\s*|价格?[^\d\n]{0,6})"
     r"(?P<value>(?:\d{1,3}(?:,\d{3})+|\d{3,})(?:\.\d+)?|\d+\.\d+)(?P<times>k)?(?![A-Za-z0-9%:])",
     re.I,
+)
+_NO_SPAN = (
+    r"(?![A-Za-z0-9%:])(?!\s*(?:s|secs?|seconds?|mins?|minutes?|hrs?|hours?|h|days?|d|weeks?|months?|years?|times|x)\b"
+    r"|\s*(?:分|小时|天|日|周|月|年|点|倍|次))"
+)
+_COIN_CODES = r"XBT|BTC|ETH|SOL|XRP|DOGE|LTC"
+_ZH_SIDE = "|".join(word for side in ("long", "short") for word in _CHINESE_SIDES[side].split())
+_ZH_SIZE = (
+    rf"(?<![A-Za-z0-9.,])(?P<value>{_NUMBER})\s*{_TIMES}?"
+    rf"(?:(?<=[kw千万萬])|(?=\s*(?:张|枚|个(?!小时|月|多)|(?:{_CURRENCY})|[,，。;；]|$)))"
+    rf"\s*(?:张|枚|个(?!小时|月|多))?\s*(?:(?P<unit>{_CURRENCY})(?![A-Za-z0-9]))?"
+)
+#: A side with its size: "short of 20000 XBTUSD", "10k contracts long", "做空2万张". The size is of contracts or a coin.
+POSITIONS = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        r"(?<!\bhow )(?<!\btoo )(?<!\bso )(?<!\bas )(?<!\bin )\b(?P<side>long|short)(?:ed|s|ing)?"
+        r"(?:\s+(?:positions?|contracts?|trade|order))?(?:\s+(?:of|with|size|about|around|worth))*[\s:~]+"
+        rf"(?P<value>{_NUMBER})\s*{_TIMES}?\s*(?P<unit>{_CURRENCY})?{_NO_SPAN}",
+        rf"(?<![A-Za-z0-9.#:/-])(?P<value>{_NUMBER})\s*{_TIMES}?\s*(?:contracts?|(?P<unit>{_COIN_CODES})"
+        rf"|(?:{_BASE})[-/]?(?:{_QUOTE}))?\s+(?P<side>long|short)s?\b(?!\s+(?:days?|hours?|weeks?|months?|time|of\b))",
+        rf"(?P<side>{_ZH_SIDE})\s*了?\s*{_ZH_SIZE}",
+        rf"{_ZH_SIZE}\s*的?\s*(?P<side>{_ZH_SIDE})",
+    )
 )
 HTTP_STATUS = re.compile(r"(?<![\w.])(?P<value>40[0-9]|41[0389]|42[2-9]|50[0-4]|520)(?![\w.]?\d)(?!\w)")
 HTTP_CONTEXT = re.compile(
@@ -164,6 +190,13 @@ HTTP_CONTEXT = re.compile(
 def amount(found: Groups) -> str:
     """Return an amount as a plain decimal, `5k` being 5000."""
     return _plain_number(found)
+
+
+def position(found: Groups) -> str:
+    """Return a side and its size, as in "short 20000" (contracts) or "long 5 XBT"."""
+    sides = {word: side for side, words in _CHINESE_SIDES.items() for word in words.split()}
+    side, unit = found["side"].lower(), found.get("unit")
+    return " ".join([sides.get(side, side), _plain_number(found), *([currency(unit)] if unit else [])])
 
 
 def currency(word: str) -> str:

@@ -184,9 +184,7 @@ def test_every_case_can_be_skipped_through_to_the_desk(case: str) -> None:
 
 def test_a_button_after_a_message_takes_that_message_as_what_happened() -> None:
     chat = Chat()
-    chat.says(
-        "my xbtusd long got liquidated, wtf", ranking=(("case_liquidation_appeal", 0.3),), symbol="XBTUSD", side="long"
-    )
+    chat.says("my xbtusd long got liquidated, wtf", case="case_liquidation_appeal", symbol="XBTUSD", side="long")
 
     chat.presses("start_case", case="liquidation_appeal")
 

@@ -26,8 +26,21 @@ HASH = "ab" * 32
         ("sent 0.5 btc", "en", [("amount", "0.5"), ("currency", "XBT")]),
         ("$5k bonus", "en", [("currency", "USD"), ("amount", "5000")]),
         ("充了5000U", "zh", [("amount", "5000"), ("currency", "USDT")]),
+        ("充了10万U", "zh", [("amount", "100000"), ("currency", "USDT")]),
         ("filled at 61,200.5", "en", [("price", "61200.5")]),
         ("my short got closed", "en", [("side", "short")]),
+        ("my short of 20000 XBTUSD", "en", [("side", "short 20000"), ("symbol", "XBTUSD")]),
+        ("long 10000", "en", [("side", "long 10000")]),
+        ("my 10000 contracts long on XBTUSD", "en", [("side", "long 10000"), ("symbol", "XBTUSD")]),
+        ("20k XBTUSD short", "en", [("symbol", "XBTUSD"), ("side", "short 20000")]),
+        (
+            "short 5 BTC XBTUSD",
+            "en",
+            [("side", "short 5 XBT"), ("amount", "5"), ("currency", "XBT"), ("symbol", "XBTUSD")],
+        ),
+        ("做空 2万张 XBTUSD", "zh", [("side", "short 20000"), ("symbol", "XBTUSD")]),
+        ("做多50000", "zh", [("side", "long 50000")]),
+        ("我的5000张多单", "zh", [("side", "long 5000")]),
         ("mail Joe.B@x.com", "en", [("email", "joe.b@x.com")]),
         ("the api returns 403", "en", [("http_status", "403")]),
         ("to 0x" + "a1" * 20, "en", [("address", "0x" + "a1" * 20)]),
@@ -38,7 +51,16 @@ def test_facts_are_read_in_their_normal_form(text: str, code: str, expected: lis
 
 
 @pytest.mark.parametrize(
-    "text", ["how long does a withdrawal take", "in short", "I have 5 questions", "403 contracts", "KYC in the EU"]
+    "text",
+    [
+        "how long does a withdrawal take",
+        "how long 2 withdrawals take",
+        "waited long 5 hours",
+        "in short",
+        "I have 5 questions",
+        "403 contracts",
+        "KYC in the EU",
+    ],
 )
 def test_words_that_only_look_like_facts_are_left_alone(text: str) -> None:
     assert find_entities(text, "en", CONTEXT) == []

@@ -24,6 +24,14 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
         ("昨晚11点半", "昨晚11点半", "2026-11-21T15:30:00.000Z"),
         ("11月20日 下午3点12分", "11月20日 下午3点12分", "2026-11-20T07:12:00.000Z"),
         ("半小时前", "半小时前", "2026-11-22T11:30:00.000Z"),
+        ("tomorrow at 3pm", "tomorrow at 3pm", "2026-11-23T07:00:00.000Z"),
+        ("next friday", "next friday", "2026-11-27"),
+        ("since yesterday evening", "yesterday evening", "2026-11-21"),
+        ("yesterday evening at 8:30", "yesterday evening at 8:30", "2026-11-21T12:30:00.000Z"),
+        ("下周五之前", "下周五", "2026-11-27"),
+        ("明天下午3点", "明天下午3点", "2026-11-23T07:00:00.000Z"),
+        ("a few days ago", "a few days ago", None),
+        ("几天前", "几天前", None),
     ],
 )
 def test_a_time_means_an_instant_in_the_customers_zone(text: str, words: str, meaning: str) -> None:

@@ -1,0 +1,132 @@
+"""Words that steer an intake whatever the classifier made of them.
+
+A short answer such as "x" or "not giving that" says little to a classifier, and a wish ("I want someone to look at it")
+sounds like other things. So the plain ways to ask for a person, to cancel, to skip, to refuse and to ask for the state
+of a case are known by their words. Most patterns must be the whole message, which is then short.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Longest message that can be nothing but a steering word, in characters.
+_LONGEST = 120
+
+
+def _whole(*patterns: str) -> re.Pattern[str]:
+    return re.compile(rf"\W*(?:{'|'.join(patterns)})\W*", re.IGNORECASE)
+
+
+_WHO = r"humans?|persons?|people|agents?|operators?|representatives?|reps?"
+_TALK = r"talk|speak|chat|connect|transfer"
+_SOMEONE = rf"{_WHO}|someone|somebody|staff|support|team|supervisor|manager"
+#: A request that says nothing else; and, amid other words, one that names whom to talk to.
+_PERSON = _whole(
+    rf"(?=.*\b(?:{_WHO}|talk|speak|chat)\b)(?:(?:i|i'd|want|need|would|like|to|can|could|may|let|me|us|just|now|please|pls|plz|get"
+    r"|give|find|put|through|over|with|an?|the|your|real|live|actual|customer|service|here|asap|right|away|hello"
+    rf"|{_SOMEONE}|{_TALK})(?:[\s,]+|$))+",
+    r"(?:请|我|要|想|帮|给|快|马上|现在|直接|还是|转|找|叫|接|换|一个|个|一下|跟|和|到)*"
+    r"(?:人工|真人|活人|客服)(?:客服|服务|说话|处理|聊|谈|来|吧|啊|了|一下)*",
+)
+_TALK_TO = re.compile(
+    rf"\b(?:{_TALK})\w*\s+(?:me\s+|us\s+)?(?:over\s+)?(?:to|with)\s+(?:(?:an?|the|your|some|any|real|live|actual|human"
+    rf"|support|customer|service)\s+)*(?:{_SOMEONE})\b|转人工|(?:转|找|叫|换|接)(?:个|一个)?(?:真人|活人)",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(r"[.;!?,，。；！？\n]+")
+
+_CANCEL = _whole(
+    r"(?:(?:ok|okay|no|please|just|actually|let's|i want to) )*(?:cancel|forget|stop|drop|abort|quit|scratch)"
+    r"(?: (?:it|this|that|the|my|your|case|ticket|report|form|now|please|pls|about))*",
+    r"(?:(?:ok|okay|no|oh) )*never ?mind(?: (?:it|this|that))?",
+    r"(?:那|就|我|先|还是)*(?:取消|算了|不弄了|不提交了|不报了|不搞了|作罢)(?:吧|了|这个|工单|案件|不弄了)*",
+)
+_SKIP = _whole(
+    r"(?:(?:please|just|let's|can we|ok|okay) )*(?:skip|pass|next)(?: (?:it|this|that|one|question|please|pls|the))*",
+    r"(?:i |i really |sorry )?(?:don'?t|dont|do not) know|no idea|idk|dunno",
+    r"(?:先|请|我)?(?:跳过|略过|下一个|下一题|不知道|不清楚)(?:吧|了|这个|这题)*",
+)
+#: "No" before these words is no refusal: "no that is wrong", "no human", "no answer since yesterday".
+_NO_MORE = (
+    r"(?!(?:long|short|wrong|right|that|it|this|what|why|how|i|you|they|was|is|not|human|person|agent|answer|reply"
+    r"|response|reaction|news|money|funds)\b)"
+)
+_LACK = r"have|know|want|wanna|remember|recall|see|use|need|got|give|share|wish|care|like|find|feel"
+_REFUSAL = _whole(
+    r"no|nope|nah|none|nothing|nil|null|n/?a|x+|-+|\.+",
+    rf"no(?: {_NO_MORE}[\w'-]+){{1,3}}",
+    r"not (?:yet|now|really|available|shown|there|sure|applicable|needed|giving|telling|sharing)(?: \w+){0,3}",
+    r"(?:(?:sorry|no|well) )*(?:i |we |i really |i just )?(?:do not|don'?t|dont|didn'?t|won'?t|wont|can'?t|cannot|cant)"
+    rf"(?: (?:really|even|just))? (?:{_LACK})(?: (?!(?:why|what|how|bots?|robots?)\b)[\w'-]+){{0,5}}",
+    r"(?:i |i'd |i would |id )?(?:rather|prefer|prefer to) not(?: \w+){0,4}",
+    r"(?:我|都|也|暂时|目前|这个|先|就)*(?:没有?|没有?(?:邮箱|编号|单号|订单|哈希|地址|记录|账号|号码|这个)"
+    r"|无|不想|不用|不要|不给|不需要|不必|不方便|不愿|不留|不填|不提供|不知道|不清楚|不记得|记不清|忘了?)"
+    r"(?!.*机器人)(?:[再给了说填留写提供意愿告诉你们的呢啊吧哈这个也需]|邮箱|邮件|地址|编号|单号|哈希)*",
+)
+_CORRECTION = re.compile(
+    r"^\W*(?:no\b|nope\b|not\b|sorry|actually|correction|wait|oops|i meant?\b|it was\b)|不是|不对|更正|说错|写错|搞错",
+    re.IGNORECASE,
+)
+_CASE = r"(?:my|the|this|that) (?:case|ticket|complaint|appeal)"
+_STATUS = re.compile(
+    r"^\W*(?:(?:and|so|hey|hi|hello|ok|please|but)\W+)*(?:what|where|how|when|any|is there|can|could|do you|status"
+    rf"|check|show|tell me)(?:'?s)?\b(?=.*\b{_CASE}\b)"
+    r"(?=.*\b(?:status|progress|news|updates?|where(?:'?s)?|how far|going|doing|answered|handled)\b)"
+    r"|(?:工单|案件|案子|投诉|申诉).{0,6}(?:到哪|怎么样|咋样|如何)"
+    r"|(?:工单|案件|案子|投诉|申诉)的?(?:处理)?(?<!没有)(?:进度|进展|状态)(?:是什么|呢|吗|啊)?\W*$"
+    r"|(?:进度|进展|状态).{0,4}(?:工单|案件|案子)\W*$",
+    re.IGNORECASE,
+)
+_PLEASANTRY = _whole(
+    r"(?:(?:hi|hello|hey|thanks?|thank you|thx|ty|cheers|bye|goodbye|see you|ok|okay|yes|yep|yeah|sure|fine|great"
+    r"|please|so much|very much|a lot|then|there|again)(?:[\s,]+|\W*$))+",
+    r"(?:你好|您好|谢谢|多谢|感谢|再见|拜拜|好的?|嗯|是的?|可以|对|了|你|您|啊)+",
+)
+_NO_NUMBER = re.compile(
+    r"\b(?:all|everything|whole|entire|full|half|most|some)\b|全部|所有|一半|全都|大部分", re.IGNORECASE
+)
+
+
+def asks_for_person(text: str) -> bool:
+    """Tell whether a message plainly asks for a person, in one of its clauses."""
+    clauses = [text, *_CLAUSE_END.split(text)]
+    return _TALK_TO.search(text) is not None or any(_is_all(_PERSON, clause.strip()) for clause in clauses)
+
+
+def cancels(text: str) -> bool:
+    """Tell whether a message is nothing but giving up the case."""
+    return _is_all(_CANCEL, text)
+
+
+def skips(text: str) -> bool:
+    """Tell whether a message is nothing but leaving a question out."""
+    return _is_all(_SKIP, text)
+
+
+def refuses(text: str) -> bool:
+    """Tell whether a message says there is nothing to give, or that it will not be given."""
+    return _is_all(_REFUSAL, text)
+
+
+def corrects(text: str) -> bool:
+    """Tell whether a message says that something said before was not so."""
+    return _CORRECTION.search(text) is not None
+
+
+def asks_for_status(text: str) -> bool:
+    """Tell whether a message asks how far a case is."""
+    return _STATUS.search(text) is not None
+
+
+def is_pleasantry(text: str) -> bool:
+    """Tell whether a message is nothing but a courtesy or a yes."""
+    return _is_all(_PLEASANTRY, text)
+
+
+def is_amount_without_number(text: str) -> bool:
+    """Tell whether a message says how much in words only."""
+    return _NO_NUMBER.search(text) is not None
+
+
+def _is_all(pattern: re.Pattern[str], text: str) -> bool:
+    return len(text) <= _LONGEST and pattern.fullmatch(text) is not None

@@ -1,0 +1,114 @@
+"""When something happened, as people answer it: an instant, a day, how long it has lasted, or roughly.
+
+The NLU reads dates and clock times (bot.nlu.moments). What is a time only in reply to "when?" is read here: a duration
+("pending for two days"), which counts back from now, and *rough* words ("last month"), which are kept as said. What
+lies ahead did not happen. `now` is in the customer's zone, whose day counts.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from kit.clock import from_wire, to_wire
+
+#: Clocks differ: a time this little ahead is now.
+_SLACK = timedelta(minutes=5)
+#: Longest answer kept whole as a rough time, in characters; of a longer one, only the words that say when.
+_LONGEST_ROUGH = 60
+
+_EXACT = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?")
+_JUST_NOW = re.compile(r"\b(?:just|right) now\b|刚刚|刚才|现在", re.IGNORECASE)
+_AHEAD = re.compile(
+    r"\b(?:tomorrow|(?:next|coming) (?:week|weekend|month|year|\w+day)|later today"
+    r"|in (?:an?|\d+|two|three|a few) (?:min|hour|day|week|month)\w*)\b"
+    r"|明天|明早|明晚|明年|(?<![之以然最前天])后天|下个?(?:周|星期|礼拜|月)|(?:分钟|小时|天|周|星期|月)[之以]?后\W*$",
+    re.IGNORECASE,
+)
+_ENGLISH_NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "twelve": 12, "half a": 0.5, "half an": 0.5, "couple": 2, "couple of": 2,
+}  # fmt: skip
+_CHINESE_NUMBERS = {digit: value for value, digit in enumerate("零一二三四五六七八九十")} | {"两": 2, "半": 0.5}
+_SECONDS = {
+    "min": 60, "minute": 60, "分钟": 60, "h": 3600, "hr": 3600, "hour": 3600, "小时": 3600, "钟头": 3600,
+    "d": 86400, "day": 86400, "天": 86400, "week": 604800, "wk": 604800, "周": 604800, "星期": 604800,
+}  # fmt: skip
+_LASTED = (
+    re.compile(
+        rf"\b(?P<n>\d{{1,3}}(?:\.\d+)?|{'|'.join(sorted(_ENGLISH_NUMBERS, key=len, reverse=True))})\s*"
+        r"(?P<unit>minute|min|hour|hr|h|day|d|week|wk)s?\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?P<n>\d{1,3}(?:\.\d+)?|半(?!天)|[一二两三四五六七八九十]{1,3})个?(?P<half>半)?多?"
+        r"(?P<unit>分钟|小时|钟头|天|周|星期)"
+    ),
+)
+_ROUGH = re.compile(
+    r"\b(?:(?:(?:an?|the|this|last|past) )?(?:few|several|couple(?: of)?) (?:minute|hour|day|week|month|year)s?"
+    r"(?: ago)?"
+    rf"|(?:\d{{1,2}}|{'|'.join(_ENGLISH_NUMBERS)}) (?:month|year)s?(?: ago)?"
+    r"|(?:last|this|past|previous) (?:week|weekend|month|quarter|year|spring|summer|autumn|fall|winter)"
+    r"|(?:an?|some|a (?:long|short)) (?:while|time)(?: ago| back)|ages ago|recently|earlier today"
+    r"|(?:in|since|early|mid|late|last|around|(?:start|beginning|middle|end) of)[ -](?:early |mid |late )?"
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december))\b"
+    r"|上个?(?:周末?|星期|礼拜|月|季度)|去年|前年|前(?:几|些|两)天|前阵子|前段时间|最近|近期|不久前|很久以?前"
+    r"|好?几个?(?:分钟|小时|钟头|天|周|星期|礼拜|月|年)[之以]?前?|这几天|[这本]个?(?:周|星期|礼拜|月)|半天"
+    r"|[月年][初中底]|(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:月份|个月|年[之以]?前)",
+    re.IGNORECASE,
+)
+
+
+def is_exact(value: str) -> bool:
+    """Tell whether a value is an instant or a day, not words."""
+    return _EXACT.fullmatch(value) is not None
+
+
+def is_ahead(value: str, now: datetime) -> bool:
+    """Tell whether an instant or a day has yet to come."""
+    if not is_exact(value):
+        return False
+    if len(value) == len("2026-11-22"):
+        return date.fromisoformat(value) > now.date()
+    return from_wire(value) > now + _SLACK
+
+
+def has_been(value: str, now: datetime) -> bool:
+    """Tell whether a time the NLU found is one at which something can have happened."""
+    return not is_ahead(value, now) if is_exact(value) else _ROUGH.search(value) is not None
+
+
+def speaks_of_ahead(text: str) -> bool:
+    """Tell whether words name a time to come."""
+    return _AHEAD.search(text) is not None
+
+
+def read(text: str, now: datetime) -> str | None:
+    """Return when something happened by an answer's words, None when they do not tell."""
+    lasted = next((match for pattern in _LASTED if (match := pattern.search(text))), None)
+    if lasted:
+        return _back_from(now, lasted)
+    if _JUST_NOW.search(text):
+        return to_wire(now)
+    rough = _ROUGH.search(text)
+    if rough is None:
+        return None
+    return text.strip() if len(text.strip()) <= _LONGEST_ROUGH else rough.group()
+
+
+def _back_from(now: datetime, lasted: re.Match[str]) -> str:
+    """Return an instant for hours and minutes, a day for what is longer."""
+    unit = _SECONDS[lasted["unit"].lower()]
+    half = 0.5 if lasted.groupdict().get("half") else 0
+    began = now - timedelta(seconds=(_number(lasted["n"].lower()) + half) * unit)
+    return to_wire(began) if unit < _SECONDS["day"] else began.date().isoformat()
+
+
+def _number(word: str) -> float:
+    if word[0].isdigit():
+        return float(word)
+    if word in _ENGLISH_NUMBERS or word in _CHINESE_NUMBERS:
+        return _ENGLISH_NUMBERS.get(word) or _CHINESE_NUMBERS[word]
+    tens, _, ones = word.partition("十")
+    return _CHINESE_NUMBERS.get(tens[:1], 1) * 10 + _CHINESE_NUMBERS.get(ones[:1], 0)
