@@ -34,9 +34,10 @@ RANKING_FILE = "ranking.json"
 
 @dataclass(frozen=True)
 class Match(Candidate):
-    """A candidate with the question of its article that is nearest to the query."""
+    """A candidate with the question of its article that is nearest to the query, and the case it is first aid for."""
 
     question: str = ""
+    case: str | None = None
 
 
 @dataclass(frozen=True)
@@ -221,4 +222,5 @@ def _match(article: Article, question: str, score: float, probability: float) ->
         score=round(score, 4),
         probability=round(probability, 4),
         question=question,
+        case=article.case,
     )

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from bot.nlu import person
-from bot.nlu.classifier import CASE, DECLINE, DECLINED, QUESTION
-from bot.nlu.signals import TOPIC, Evidence, Found, log_odds, measure, probability_of, topic_confidence
+from bot.nlu.classifier import CASE, DECLINE, DECLINED, QUESTION, UNCLEAR
+from bot.nlu.signals import TOPIC, Evidence, Found, first_aid, log_odds, measure, probability_of, topic_confidence
 from bot.nlu.tiers import CHOICES, TierModel
 from kit.wire import Candidate
 
@@ -33,7 +33,7 @@ _TOPIC_NEUTRAL = 0.3
 #: P(answers) below which an article has nothing to say against a half-heard control intent.
 _HARDLY = 0.25
 #: P(case) from which an answer has the way to a person beside it; a question asked back and a refusal always have.
-OFFERED_FROM = 0.08
+OFFERED_FROM = 0.025
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def decide(seen: Evidence, model: TierModel, costs: Costs, limits: Thresholds) -
     """Return what the rules act on."""
     seen = weighed(seen)
     signals = measure(seen)
-    chances = model.chances(signals)
+    chances = _told_by_first_aid(model.chances(signals), first_aid(seen.whole))
     whole = Decision("", 0.0, seen.whole.candidates, chances, signals)
     if person.is_asked_for(seen.text):
         return replace(whole, intent="human_request", confidence=1.0)
@@ -107,20 +107,33 @@ def decide(seen: Evidence, model: TierModel, costs: Costs, limits: Thresholds) -
     return replace(whole, intent=cheapest, confidence=chances[QUESTION], candidates=found)
 
 
-def expected(chances: dict[str, float], right: float, costs: Costs) -> dict[str, float]:
-    """Return the expected cost of every action; `right` is P(the first article is right), for a question."""
+def expected(chances: dict[str, float], right: float, costs: Costs, aid: float = 0.0) -> dict[str, float]:
+    """Return the expected cost of every action.
+
+    Args:
+        right: P(the first article is right), for a question.
+        aid: P(answers) of a first-aid page, when that comes first: the intake begins with it, so that a question is
+            answered by it too, and only asked back for nothing.
+    """
     question, case, decline, unclear = (chances[name] for name in CHOICES)
     beside = costs.offered_case if case >= OFFERED_FROM else costs.missed_case
     return {
         "faq": (question * (1 - right) + decline + unclear) * costs.wrong_answer + case * beside,
         "clarify": (question + decline) * costs.needless_clarify + case * costs.offered_case,
-        CASE: (question + decline + unclear) * costs.needless_handoff,
+        CASE: question * (aid * costs.needless_clarify + (1 - aid) * costs.needless_handoff)
+        + (decline + unclear) * costs.needless_handoff,
         DECLINE: (question + unclear) * costs.needless_refusal + case * costs.refused_case,
     }
 
 
+def _told_by_first_aid(chances: dict[str, float], aid: float) -> dict[str, float]:
+    """Take what is unclear for a case as far as the page for that case is surely meant."""
+    moved = aid * chances[UNCLEAR]
+    return {**chances, UNCLEAR: chances[UNCLEAR] - moved, CASE: chances[CASE] + moved}
+
+
 def _cheapest(seen: Evidence, chances: dict[str, float], right: float, costs: Costs) -> str:
-    choices = expected(chances, right, costs)
+    choices = expected(chances, right, costs, first_aid(seen.whole))
     if not seen.whole.candidates and not (seen.asked and seen.asked.candidates):
         choices["faq"] = inf
     if seen.is_bare or not seen.case:

@@ -92,4 +92,5 @@ class PassageRetriever(GraphComponent):
 
 
 def _told(found: index.Found) -> Found:
-    return Found(list(found.matches), found.nothing, found.similarity)
+    first_aid = frozenset(match.article_id for match in found.matches if match.case)
+    return Found(list(found.matches), found.nothing, found.similarity, first_aid)

@@ -19,11 +19,12 @@ _LEAST = 1e-4
 
 
 class Found(NamedTuple):
-    """What a search said of a text; see kb_index.index.Found."""
+    """What a search said of a text (see kb_index.index.Found), and which candidates are first aid for a case."""
 
     candidates: list[Candidate]
     nothing: float = 1.0
     similarity: float = 0.0
+    first_aid: frozenset[str] = frozenset()
 
 
 NOTHING = Found([])
@@ -77,12 +78,14 @@ def measure(seen: Evidence) -> dict[str, float]:
     """Return every signal of a message by name."""
     asked = seen.asked or seen.whole
     chinese = float(seen.language == "zh")
-    first = _probability(seen.whole, 0)
+    first, aid = _probability(seen.whole, 0), first_aid(seen.whole)
     found = {f"is_{tier}": log_odds(chance) for tier, chance in seen.tiers.items()}
     found |= {
         "surest_intent": seen.raw[1],
         "topic_of_first": topic_confidence(seen, seen.whole),
         "first": log_odds(first),
+        "first_aid": log_odds(aid),
+        "first_question": log_odds(0.0 if aid else first),
         "second": log_odds(_probability(seen.whole, 1)),
         "first_of_asked": log_odds(_probability(asked, 0)),
         "nothing": log_odds(seen.whole.nothing),
@@ -112,6 +115,11 @@ def log_odds(probability: float) -> float:
 def probability_of(odds: float) -> float:
     """Return the probability of log-odds."""
     return 1 / (1 + exp(-min(max(odds, -30.0), 30.0)))
+
+
+def first_aid(found: Found) -> float:
+    """Return P(answers) of the first candidate when it is first aid: that page finds cases as well as questions."""
+    return _probability(found, 0) if found.candidates and found.candidates[0].article_id in found.first_aid else 0.0
 
 
 def _probability(found: Found, place: int) -> float:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from bot.nlu.tiers import CHOICES, TierModel
-from kb_index.index import Found
+from kb_index.index import Found, Match
 from kit.wire import SECRET_HEADER, Candidate
 
 DIMENSION = 64
@@ -51,7 +51,7 @@ class FakeIndex:
     def look(self, query: str, language: str, vector: Any = None, top_k: int = 5) -> Found:
         self.vectors.append(vector)
         found = [
-            Candidate(name, topic, name.title(), f"/help/{language}/{name}", probability, probability)
+            Match(name, topic, name.title(), f"/help/{language}/{name}", probability, probability)
             for name, (phrase, topic, probability) in self._articles.items()
             if phrase in query.lower()
         ]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.nlu.decision import Costs, Decision, Thresholds, decide
@@ -114,6 +116,18 @@ def test_a_case_outranks_an_answer_that_fits() -> None:
 
     assert (decision.intent, decision.also_answer) == ("case_liquidation_appeal", False)
     assert decision.confidence == decision.chances["case"] > 0.5
+
+
+def test_a_possible_case_is_taken_in_when_its_first_aid_is_what_is_found() -> None:
+    tiers = {"question": 0.7, "case": 0.28, "decline": 0.01, "unclear": 0.01}
+    page = found(0.95, "deposit_withdrawal", "stuck-withdrawal-first-steps")
+    ranking = [("topic_deposit_withdrawal", 0.8), ("case_stuck_withdrawal", 0.1)]
+    seen = Evidence("my withdrawal is stuck", ranking=ranking, tiers=tiers, whole=Found([page]))
+
+    aided = replace(seen, whole=Found([page], first_aid=frozenset([page.article_id])))
+
+    assert decided(seen).intent in ("faq", "clarify")
+    assert decided(aided).intent == "case_stuck_withdrawal"
 
 
 def test_a_hardly_possible_case_is_a_question() -> None:

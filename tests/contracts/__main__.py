@@ -22,7 +22,9 @@ async def main() -> int:
             await child.start()
         for child in children:
             await child.wait_healthy(READY_SECONDS)
-        return subprocess.run([sys.executable, "-m", "pytest", "tests/contracts", *sys.argv[1:]], cwd=ROOT, env=environment).returncode
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", "tests/contracts", *sys.argv[1:]], cwd=ROOT, env=environment
+        ).returncode
     finally:
         for child in reversed(children):
             await child.stop()
