@@ -32,6 +32,8 @@ _TOPIC_WEIGHT = 2.0
 _TOPIC_NEUTRAL = 0.3
 #: P(answers) below which an article has nothing to say against a half-heard control intent.
 _HARDLY = 0.25
+#: P(answers) from which on an article is the better judge of whether we can answer than the classifier.
+_SURE = 0.98
 #: P(case) from which an answer has the way to a person beside it; a question asked back and a refusal always have.
 OFFERED_FROM = 0.025
 
@@ -89,7 +91,7 @@ def decide(seen: Evidence, model: TierModel, costs: Costs, limits: Thresholds) -
     """Return what the rules act on."""
     seen = weighed(seen)
     signals = measure(seen)
-    chances = _told_by_first_aid(model.chances(signals), first_aid(seen.whole))
+    chances = _told_by_search(model.chances(signals), seen.whole)
     whole = Decision("", 0.0, seen.whole.candidates, chances, signals)
     if person.is_asked_for(seen.text):
         return replace(whole, intent="human_request", confidence=1.0)
@@ -126,10 +128,20 @@ def expected(chances: dict[str, float], right: float, costs: Costs, aid: float =
     }
 
 
-def _told_by_first_aid(chances: dict[str, float], aid: float) -> dict[str, float]:
-    """Take what is unclear for a case as far as the page for that case is surely meant."""
-    moved = aid * chances[UNCLEAR]
-    return {**chances, UNCLEAR: chances[UNCLEAR] - moved, CASE: chances[CASE] + moved}
+def _told_by_search(chances: dict[str, float], found: Found) -> dict[str, float]:
+    """Correct the chances by what is found beyond doubt.
+
+    What is unclear is a case as far as the page for that case is surely meant. What an article surely answers is a
+    question and not declined: sentences that are declined compete with the articles in the search.
+    """
+    moved = first_aid(found) * chances[UNCLEAR]
+    refused = chances[DECLINE] if _best(found) >= _SURE else 0.0
+    return {
+        QUESTION: chances[QUESTION] + refused,
+        CASE: chances[CASE] + moved,
+        DECLINE: chances[DECLINE] - refused,
+        UNCLEAR: chances[UNCLEAR] - moved,
+    }
 
 
 def _cheapest(seen: Evidence, chances: dict[str, float], right: float, costs: Costs) -> str:

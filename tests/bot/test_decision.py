@@ -160,6 +160,12 @@ def test_advice_is_declined_although_an_article_resembles_it() -> None:
     assert decided(seen).intent == "decline_advice"
 
 
+def test_a_sure_article_overrules_a_refusal() -> None:
+    seen = Evidence("how to withdraw crypto", ranking=sure("out_of_scope"), tiers=DECLINE, whole=Found([found(0.99)]))
+
+    assert decided(seen).intent == "faq"
+
+
 def test_what_cannot_be_told_is_asked_about_although_an_article_resembles_it() -> None:
     seen = Evidence("the button", ranking=sure("unclear"), tiers=UNCLEAR, whole=Found([found(0.95)]))
 
