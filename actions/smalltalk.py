@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from actions import knowledge, misses
+from actions import knowledge, languages, misses
 from actions.base import TurnAction
 from actions.handoffs import hand_over
 from actions.replies import ADDITION, Reply
@@ -34,26 +34,6 @@ _SAYS_HUMAN = re.compile(r"\b(?:human|person|people|real|alive|somebody|someone|
 #: Entities that are given in addition to a case.
 _PARTICULARS = frozenset(("email", "order_id", "txid", "address"))
 _ADDITION_WORDS = 6
-
-_SPOKEN = {
-    **dict.fromkeys(("english", "英文", "英语", "英語"), "en"),
-    **dict.fromkeys(("chinese", "mandarin", "中文", "汉语", "漢語", "普通话", "普通話", "国语", "华语"), "zh"),
-}
-_NOT_SPOKEN = frozenset(
-    "german deutsch french français spanish español portuguese português italian italiano russian ukrainian polish"
-    " dutch turkish arabic hebrew persian farsi hindi thai vietnamese indonesian malay korean japanese cantonese greek"
-    " 德语 德文 法语 法文 西班牙语 葡萄牙语 意大利语 俄语 俄文 波兰语 荷兰语 土耳其语 阿拉伯语 印地语 泰语 越南语"
-    " 印尼语 马来语 韩语 韩文 日语 日文 粤语 广东话 希腊语".split()
-)
-#: Beside the name of a language, a message of these words alone asks for it.
-_ASKING = frozenset(
-    "a also and answer any are bot but can change chat continue could do does explain give go have hello hey hi i in"
-    " into instead is it know language let lets like me now ok okay only or please pls prefer reply respond say"
-    " sir speak speaking support switch talk tell that the there this to u understand us use want we well with would"
-    " write you".split()
-) | frozenset("请可以能不用说讲会你您们我吗么嘛呢吧啊的换成切到为回复答好行改是懂和或者还有支持想要谢话打字写跟来")
-_CHINESE_NAMES = sorted(name for name in {*_SPOKEN, *_NOT_SPOKEN} if "\u3400" <= name[0] <= "\u9fff")
-_TOKEN = re.compile("|".join(_CHINESE_NAMES) + r"|[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff]+|\d")
 
 
 class SmalltalkAction(TurnAction):
@@ -81,7 +61,7 @@ class ClarifyAction(TurnAction):
         return "action_clarify"
 
     def reply(self, turn: Turn, reply: Reply) -> None:
-        if not any(answered(turn, reply) for answered in (opened, language_asked, complained, added)):
+        if not any(answered(turn, reply) for answered in (opened, languages.asked, complained, added)):
             knowledge.clarify(turn, reply)
 
 
@@ -90,7 +70,7 @@ class HumanRequestAction(TurnAction):
         return "action_human_request"
 
     def reply(self, turn: Turn, reply: Reply) -> None:
-        if not language_asked(turn, reply):
+        if not languages.asked(turn, reply):
             hand_over(turn, reply)
 
 
@@ -141,7 +121,7 @@ class SetSlotAction(TurnAction):
     def reply(self, turn: Turn, reply: Reply) -> None:
         slot, value = turn.values.get("slot"), str(turn.values.get("value"))
         if slot == "language" and value in LANGUAGES:
-            _speak(reply, value)
+            languages.speak(reply, value)
         elif slot == "topic" and value in knowledge.TOPICS:
             reply.say("clarify", "clarify_topic", *_cases_of(value, reply), reply.person())
         else:
@@ -159,7 +139,7 @@ def _cases_of(topic: str, reply: Reply) -> list[Button]:
 
 def courtesy(turn: Turn, reply: Reply) -> None:
     """Answer a greeting and its like; a case handed over just before may still be added to."""
-    if not language_asked(turn, reply):
+    if not languages.asked(turn, reply):
         reply.say("instant", _courtesy_key(turn))
     if turn.slots.get("offer") == ADDITION:
         reply.offer(ADDITION)
@@ -173,16 +153,16 @@ def _courtesy_key(turn: Turn) -> str:
 
 def decline(turn: Turn, reply: Reply) -> None:
     """Say what is not done here, why, and what is."""
-    if not language_asked(turn, reply):
+    if not languages.asked(turn, reply):
         key = "decline_advice" if turn.intent == "decline_advice" else "decline_out_of_scope"
         reply.say("decline", key, reply.person())
 
 
 def unsupported_language(turn: Turn, reply: Reply) -> None:
     """Name the language that was heard and the ways on."""
-    if not language_asked(turn, reply):
+    if not languages.asked(turn, reply):
         heard = str((turn.gate.get("language") or {}).get("name") or "?")
-        reply.say("clarify", "unsupported_language", *_languages(reply), reply.person(), language=heard)
+        reply.say("clarify", "unsupported_language", *languages.buttons(reply), reply.person(), language=heard)
 
 
 def wrong(turn: Turn, reply: Reply) -> None:
@@ -218,28 +198,3 @@ def added(turn: Turn, reply: Reply) -> bool:
         reply.offer(ADDITION)
         return True
     return False
-
-
-def language_asked(turn: Turn, reply: Reply) -> bool:
-    """Go on in the language asked for, or say which are spoken; False when none is asked for."""
-    words = _TOKEN.findall(turn.text.lower())
-    names = [word for word in words if word in _SPOKEN or word in _NOT_SPOKEN]
-    if not names or set(words) - set(names) - _ASKING:
-        return False
-    spoken = [_SPOKEN[name] for name in names if name in _SPOKEN]
-    if spoken:
-        _speak(reply, turn.language if turn.language in spoken else spoken[0])
-    else:
-        named = names[0].capitalize()
-        reply.say("clarify", "language_not_spoken", *_languages(reply), reply.person(), language=named)
-    return True
-
-
-def _speak(reply: Reply, language: str) -> None:
-    reply.speak(language)
-    reply.say("instant", "language_chosen")
-
-
-def _languages(reply: Reply) -> list[Button]:
-    english = reply.button("label_english", "set_slot", slot="language", value="en")
-    return [english, reply.button("label_chinese", "set_slot", slot="language", value="zh")]

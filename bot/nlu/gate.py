@@ -90,9 +90,11 @@ class AnswerGate(GraphComponent):
         decision = decide(seen, tiers.published(), self._costs, self._thresholds)
         intent = {INTENT_NAME_KEY: decision.intent, PREDICTED_CONFIDENCE_KEY: round(decision.confidence, 4)}
         message.set(INTENT, intent, add_to_output=True)
-        message.set(GATE, {**self._reasons(message, ranking, decision), "case": seen.case}, add_to_output=True)
+        message.set(GATE, self._reasons(message, seen, ranking, decision), add_to_output=True)
 
-    def _reasons(self, message: Message, ranking: list[dict[str, Any]], decision: Decision) -> dict[str, Any]:
+    def _reasons(
+        self, message: Message, seen: Evidence, ranking: list[dict[str, Any]], decision: Decision
+    ) -> dict[str, Any]:
         raw: dict[str, Any] = ranking[0] if ranking else {INTENT_NAME_KEY: "", PREDICTED_CONFIDENCE_KEY: 0.0}
         return {
             "language": message.get(LANGUAGE),
@@ -104,6 +106,7 @@ class AnswerGate(GraphComponent):
             "probability": decision.probability,
             "thresholds": asdict(self._thresholds),
             "also_answer": decision.also_answer,
+            "case": seen.case,
             "offers_case": decision.chances[CASE_TIER] >= OFFERED_FROM,
             "chances": {name: round(chance, 4) for name, chance in decision.chances.items()},
             "signals": {name: round(value, 4) for name, value in decision.signals.items()},
