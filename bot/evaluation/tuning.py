@@ -26,8 +26,9 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.evaluation.model import told
 from bot.nlu.classifier import CASE, DECLINE, QUESTION, UNCLEAR
-from bot.nlu.decision import Costs, expected
+from bot.nlu.decision import Costs, expected, told_by_search
 from bot.nlu.gate import GATE
+from bot.nlu.signals import probability_of
 from bot.nlu.tiers import BIAS, CHOICES, COEFFICIENTS, TierModel
 from kit.errors import InvalidRequest
 
@@ -147,15 +148,19 @@ def run(model: Path, paths: list[Path]) -> None:
     print(f"Written: {COEFFICIENTS}. Workers read it when they start.")
 
 
+def _taken(sample: Sample, chances: dict[str, float], right: float, costs: Costs) -> str:
+    """Return the action that is the cheapest one, as the gate would have it."""
+    corrected = told_by_search(chances, sample.signals)
+    choices = expected(corrected, right, costs, probability_of(sample.signals["first_aid"]))
+    return min(choices, key=lambda name: choices[name])
+
+
 def report(judged: list[tuple[Sample, dict[str, float], float]], costs: Costs) -> str:
     """Say for each kind of message how often every action is the cheapest one."""
     lines = [f"{len(judged)} messages, each judged by models fitted to the others"]
     for choice in CHOICES:
-        of_kind = [(chances, right) for sample, chances, right in judged if sample.choice == choice]
-        taken = Counter(
-            min(choices, key=lambda name: choices[name])
-            for choices in (expected(chances, right, costs) for chances, right in of_kind)
-        )
+        of_kind = [each for each in judged if each[0].choice == choice]
+        taken = Counter(_taken(*each, costs) for each in of_kind)
         lines.append(f"  {choice} ({len(of_kind)}): " + ", ".join(f"{name} {n}" for name, n in taken.most_common()))
     answered = [sample.is_right for sample, _, right in judged if sample.is_right is not None and right >= _SURE]
     may = sum(sample.is_right is not None for sample, _, _ in judged)

@@ -13,7 +13,7 @@ from math import inf
 
 from bot.nlu import person
 from bot.nlu.classifier import CASE, DECLINE, DECLINED, QUESTION, UNCLEAR
-from bot.nlu.signals import TOPIC, Evidence, Found, first_aid, log_odds, measure, probability_of, topic_confidence
+from bot.nlu.signals import TOPIC, Evidence, Found, log_odds, measure, probability_of, topic_confidence
 from bot.nlu.tiers import CHOICES, TierModel
 from kit.wire import Candidate
 
@@ -91,7 +91,7 @@ def decide(seen: Evidence, model: TierModel, costs: Costs, limits: Thresholds) -
     """Return what the rules act on."""
     seen = weighed(seen)
     signals = measure(seen)
-    chances = _told_by_search(model.chances(signals), seen.whole)
+    chances = told_by_search(model.chances(signals), signals)
     whole = Decision("", 0.0, seen.whole.candidates, chances, signals)
     if person.is_asked_for(seen.text):
         return replace(whole, intent="human_request", confidence=1.0)
@@ -99,7 +99,8 @@ def decide(seen: Evidence, model: TierModel, costs: Costs, limits: Thresholds) -
         return replace(whole, intent="unsupported_language", confidence=1.0)
     if not seen.is_bare and _is_control(seen, limits):
         return replace(whole, intent=seen.raw[0], confidence=seen.raw[1])
-    cheapest = _cheapest(seen, chances, model.right(signals), costs)
+    choices = expected(chances, model.right(signals), costs, probability_of(signals["first_aid"]))
+    cheapest = _cheapest(seen, choices)
     if cheapest == CASE:
         return _case(seen, whole, limits)
     if cheapest == DECLINE:
@@ -109,7 +110,7 @@ def decide(seen: Evidence, model: TierModel, costs: Costs, limits: Thresholds) -
     return replace(whole, intent=cheapest, confidence=chances[QUESTION], candidates=found)
 
 
-def expected(chances: dict[str, float], right: float, costs: Costs, aid: float = 0.0) -> dict[str, float]:
+def expected(chances: dict[str, float], right: float, costs: Costs, aid: float) -> dict[str, float]:
     """Return the expected cost of every action.
 
     Args:
@@ -128,14 +129,14 @@ def expected(chances: dict[str, float], right: float, costs: Costs, aid: float =
     }
 
 
-def _told_by_search(chances: dict[str, float], found: Found) -> dict[str, float]:
+def told_by_search(chances: dict[str, float], signals: dict[str, float]) -> dict[str, float]:
     """Correct the chances by what is found beyond doubt.
 
     What is unclear is a case as far as the page for that case is surely meant. What an article surely answers is a
     question and not declined: sentences that are declined compete with the articles in the search.
     """
-    moved = first_aid(found) * chances[UNCLEAR]
-    refused = chances[DECLINE] if _best(found) >= _SURE else 0.0
+    moved = probability_of(signals["first_aid"]) * chances[UNCLEAR]
+    refused = chances[DECLINE] if probability_of(signals["first"]) >= _SURE else 0.0
     return {
         QUESTION: chances[QUESTION] + refused,
         CASE: chances[CASE] + moved,
@@ -144,8 +145,9 @@ def _told_by_search(chances: dict[str, float], found: Found) -> dict[str, float]
     }
 
 
-def _cheapest(seen: Evidence, chances: dict[str, float], right: float, costs: Costs) -> str:
-    choices = expected(chances, right, costs, first_aid(seen.whole))
+def _cheapest(seen: Evidence, costs: dict[str, float]) -> str:
+    """Return the cheapest action that a message allows."""
+    choices = dict(costs)
     if not seen.whole.candidates and not (seen.asked and seen.asked.candidates):
         choices["faq"] = inf
     if seen.is_bare or not seen.case:

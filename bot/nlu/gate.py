@@ -85,23 +85,20 @@ class AnswerGate(GraphComponent):
         return messages
 
     def _decide(self, message: Message) -> None:
-        ranking = message.get(INTENT_RANKING_KEY) or []
         seen = evidence(message)
         decision = decide(seen, tiers.published(), self._costs, self._thresholds)
         intent = {INTENT_NAME_KEY: decision.intent, PREDICTED_CONFIDENCE_KEY: round(decision.confidence, 4)}
         message.set(INTENT, intent, add_to_output=True)
-        message.set(GATE, self._reasons(message, seen, ranking, decision), add_to_output=True)
+        message.set(GATE, self._reasons(message, seen, decision), add_to_output=True)
 
-    def _reasons(
-        self, message: Message, seen: Evidence, ranking: list[dict[str, Any]], decision: Decision
-    ) -> dict[str, Any]:
-        raw: dict[str, Any] = ranking[0] if ranking else {INTENT_NAME_KEY: "", PREDICTED_CONFIDENCE_KEY: 0.0}
+    def _reasons(self, message: Message, seen: Evidence, decision: Decision) -> dict[str, Any]:
+        raw_intent, confidence = seen.raw
         return {
             "language": message.get(LANGUAGE),
-            "topic": _topic(decision, raw[INTENT_NAME_KEY]),
-            "raw_intent": raw[INTENT_NAME_KEY],
-            "confidence": raw[PREDICTED_CONFIDENCE_KEY],
-            "intents": ranking[:_LISTED_INTENTS],
+            "topic": _topic(decision, raw_intent),
+            "raw_intent": raw_intent,
+            "confidence": confidence,
+            "intents": [{"name": name, "confidence": chance} for name, chance in seen.ranking[:_LISTED_INTENTS]],
             "candidates": [_as_candidate(candidate) for candidate in decision.candidates],
             "probability": decision.probability,
             "thresholds": asdict(self._thresholds),

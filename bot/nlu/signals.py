@@ -78,7 +78,7 @@ def measure(seen: Evidence) -> dict[str, float]:
     """Return every signal of a message by name."""
     asked = seen.asked or seen.whole
     chinese = float(seen.language == "zh")
-    first, aid = _probability(seen.whole, 0), first_aid(seen.whole)
+    first, aid = _probability(seen.whole, 0), _first_aid(seen.whole)
     found = {f"is_{tier}": log_odds(chance) for tier, chance in seen.tiers.items()}
     found |= {
         "surest_intent": seen.raw[1],
@@ -117,7 +117,7 @@ def probability_of(odds: float) -> float:
     return 1 / (1 + exp(-min(max(odds, -30.0), 30.0)))
 
 
-def first_aid(found: Found) -> float:
+def _first_aid(found: Found) -> float:
     """Return P(answers) of the first candidate when it is first aid: that page finds cases as well as questions."""
     return _probability(found, 0) if found.candidates and found.candidates[0].article_id in found.first_aid else 0.0
 
