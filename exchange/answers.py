@@ -43,6 +43,7 @@ NotNegative = Annotated[Number, Field(ge=0)]
 Interval = Annotated[timedelta, BeforeValidator(_interval)]
 Symbol = Annotated[str, Field(pattern=r"^[.\w:-]{1,48}$")]
 Code = Annotated[str, Field(pattern=r"^[\w .:-]{1,32}$")]
+MatchId = Annotated[str, Field(pattern=r"^[\w-]{1,64}$")]
 PlainText = Annotated[str, BeforeValidator(_plain)]
 
 _CONFIG = ConfigDict(alias_generator=to_camel, extra="ignore")
@@ -57,6 +58,10 @@ class Answer(Generic[T]):
     at: datetime
     #: Testnet has prices of its own; its answers say so.
     is_testnet: bool = False
+    #: The address that was asked, with its query.
+    address: str = ""
+    #: Rows of the same answer that could not be believed.
+    left_out: int = 0
 
 
 @dataclass(frozen=True, config=_CONFIG)
@@ -103,6 +108,8 @@ class Instrument:
     mark_price: Positive | None = None
     #: Present price of the index a contract follows, in the quote currency.
     indicative_settle_price: Positive | None = None
+    #: When a dated contract settles or settled; none of a perpetual.
+    settle: AwareDatetime | None = None
     #: When the exchange last changed this row.
     timestamp: AwareDatetime | None = None
 
@@ -115,6 +122,40 @@ class Funding:
     timestamp: AwareDatetime
     funding_rate: Number
     funding_interval: Interval | None = None
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class Trade:
+    """One public trade."""
+
+    symbol: Symbol
+    timestamp: AwareDatetime
+    price: Positive
+    #: In contracts.
+    size: NotNegative
+    #: Of the taker: `Buy` or `Sell`.
+    side: Code | None = None
+    #: Against the trade before: `PlusTick`, `ZeroMinusTick`...
+    tick_direction: Code | None = None
+    trd_match_id: MatchId | None = Field(default=None, alias="trdMatchID")
+    trd_type: Code | None = None
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class Bucket:
+    """The trades of one minute. `open` is the close of the minute before, so it may lie outside low to high."""
+
+    symbol: Symbol
+    #: The END of the minute.
+    timestamp: AwareDatetime
+    open: Positive | None = None
+    high: Positive | None = None
+    low: Positive | None = None
+    close: Positive | None = None
+    trades: Annotated[int, Field(ge=0)] | None = None
+    #: In contracts.
+    volume: NotNegative | None = None
+    vwap: Positive | None = None
 
 
 @dataclass(frozen=True, config=_CONFIG)

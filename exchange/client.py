@@ -54,6 +54,10 @@ class ExchangeUnavailable(Unavailable):
     """The exchange could not be reached, refused, or answered what cannot be understood."""
 
 
+class RateLimited(ExchangeUnavailable):
+    """The exchange wants to be asked less often."""
+
+
 class NotListed(NotFound):
     """The exchange lists nothing of this name; `near` holds what may be meant."""
 
@@ -94,6 +98,8 @@ class ExchangeClient:
             raise Misconfigured(f"{base_url!r} is no address of the exchange's API; the live one is {LIVE_URL}.")
         self._http = httpx.AsyncClient(base_url=base_url, timeout=timeout_seconds, transport=transport)
         self.is_testnet = "testnet" in self._http.base_url.host
+        #: Of the API, without a slash at the end.
+        self.address = str(self._http.base_url).rstrip("/")
 
     async def instrument(self, symbol: str) -> Answer[Instrument]:
         """Return one instrument, listed for trading or not.
@@ -129,6 +135,16 @@ class ExchangeClient:
     async def networks(self) -> Answer[list[Network]]:
         return await self._get("/wallet/networks", {}, Network, WALLET_AGE)
 
+    async def rows(self, path: str, params: Params, kind: type[T]) -> Answer[list[T]]:
+        """Ask anew and keep nothing; for what is long and wanted once.
+
+        Raises:
+            ExchangeUnavailable: the exchange cannot be asked now.
+        """
+        response = await self._request(path, params)
+        rows, left_out = self._read(response, kind)
+        return Answer(rows, self._clock.now(), self.is_testnet, str(response.url), left_out)
+
     async def close(self) -> None:
         await self._cache.close()
         await self._http.aclose()
@@ -141,12 +157,8 @@ class ExchangeClient:
         return names.near(symbol, (row.symbol for row in active.value))
 
     async def _get(self, path: str, params: Params, kind: type[T], max_age: timedelta) -> Answer[list[T]]:
-        async def fetch() -> Answer[list[T]]:
-            response = await self._request(path, params)
-            rows = self._read(response, kind)
-            return Answer(rows, self._clock.now(), self.is_testnet)
-
-        return await self._cache.get((path, *sorted(params.items())), max_age, fetch)
+        key = (path, *sorted(params.items()))
+        return await self._cache.get(key, max_age, lambda: self.rows(path, params, kind))
 
     async def _request(self, path: str, params: Params) -> httpx.Response:
         """Send until it is answered, as often as retries and the breaker allow."""
@@ -161,7 +173,7 @@ class ExchangeClient:
                 log.info("GET %s: %s (attempt %s)", path, failure, attempt)
                 delay = self._failed(failure, attempt)
                 if attempt == MAX_ATTEMPTS or delay > MAX_WAIT_SECONDS:
-                    raise ExchangeUnavailable("The exchange does not answer now.") from failure
+                    raise _gave_up(failure) from failure
             await self._sleep(delay)
 
     def _failed(self, failure: _TryAgain, attempt: int) -> float:
@@ -185,25 +197,31 @@ class ExchangeClient:
             raise _TryAgain(f"HTTP {response.status_code}")
         return response
 
-    def _read(self, response: httpx.Response, kind: type[T]) -> list[T]:
-        """Return the rows that can be believed."""
+    def _read(self, response: httpx.Response, kind: type[T]) -> tuple[list[T], int]:
+        """Return the rows that can be believed, and how many cannot."""
         if response.status_code == httpx.codes.NOT_FOUND:
             self._breaker.succeeded()
-            return []
+            return [], 0
         if response.status_code != httpx.codes.OK:
             self._breaker.failed(self._clock.now())
             raise ExchangeUnavailable(f"The exchange refused the request (HTTP {response.status_code}).")
         try:
-            rows = _rows(response.content, kind)
+            rows, left_out = _rows(response.content, kind)
         except (ValueError, RecursionError) as error:
             self._breaker.failed(self._clock.now())
             raise ExchangeUnavailable("The exchange's answer cannot be understood.") from error
         self._breaker.succeeded()
-        return rows
+        return rows, left_out
 
 
-def _rows(body: bytes, kind: type[T]) -> list[T]:
-    """Parse rows one by one: a broken one is left out, but not all of them may be."""
+def _gave_up(failure: _TryAgain) -> ExchangeUnavailable:
+    if failure.retry_after is not None:
+        return RateLimited("The exchange wants to be asked less often; it is asked again later.")
+    return ExchangeUnavailable("The exchange does not answer now.")
+
+
+def _rows(body: bytes, kind: type[T]) -> tuple[list[T], int]:
+    """Parse rows one by one: a broken one is left out, but not all of them may be. Returns also how many were."""
     raw = json.loads(body, parse_float=Decimal)
     if not isinstance(raw, list):
         raise ValueError("Not a list.")
@@ -215,7 +233,7 @@ def _rows(body: bytes, kind: type[T]) -> list[T]:
             log.warning("A row of %s was left out: %s", kind.__name__, error.errors(include_input=False)[:2])
     if raw and not rows:
         raise ValueError(f"None of {len(raw)} rows is a {kind.__name__}.")
-    return rows
+    return rows, len(raw) - len(rows)
 
 
 _adapters: dict[Any, TypeAdapter[Any]] = {}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -14,11 +15,13 @@ import pytest
 
 from exchange.client import ExchangeClient
 from exchange.facts import Fact, LiveFacts
-from kit.clock import ManualClock, SystemClock
-from tests.fakes.exchange import BASE_URL, FakeExchange
+from kit.clock import ManualClock, SystemClock, from_wire, to_wire
+from tests.fakes.exchange import BASE_URL, FakeExchange, bucket, trade
 
 REAL_URL = os.environ.get("PHAROS_TEST_EXCHANGE_URL")
 Ask = Callable[..., Awaitable[Any]]
+#: A minute of the past that has fewer than a thousand trades.
+PAST = from_wire("2026-11-21T12:00:00.000Z")
 
 
 @pytest.fixture(params=["fake", *(["real"] if REAL_URL else [])])
@@ -30,6 +33,8 @@ def _fake() -> FakeExchange:
     funding = {"symbol": "XBTUSD", "fundingInterval": "2000-01-01T08:00:00.000Z", "fundingRate": 0.0001}
     exchange = FakeExchange()
     exchange.funding = [{**funding, "timestamp": f"2026-11-21T{hour}:00:00.000Z"} for hour in ("04", "12", "20")]
+    exchange.trades = [trade(PAST + timedelta(seconds=second), 97000) for second in range(120)]
+    exchange.buckets = [bucket(PAST + timedelta(minutes=minute), 97000, 97000, 97000) for minute in (1, 2)]
     return exchange
 
 
@@ -83,6 +88,29 @@ async def test_fundings_come_newest_first(ask: Ask) -> None:
 
     assert len(rows) == 3
     assert [row["timestamp"] for row in rows] == sorted((row["timestamp"] for row in rows), reverse=True)
+
+
+async def test_trades_of_a_window_come_in_order_and_both_ends_are_in_it(ask: Ask) -> None:
+    window = {"startTime": to_wire(PAST), "endTime": to_wire(PAST + timedelta(minutes=1))}
+    rows = await ask("/trade", symbol="XBTUSD", count=1000, **window)
+    reverse = await ask("/trade", symbol="XBTUSD", count=1000, reverse="true", **window)
+
+    times = [row["timestamp"] for row in rows]
+    assert times == sorted(times)
+    assert [row["timestamp"] for row in reverse] == times[::-1]
+    assert window["startTime"] <= times[0] <= times[-1] <= window["endTime"]
+    assert {"symbol", "price", "size", "side", "trdMatchID"} <= set(rows[0])
+
+
+async def test_a_buckets_time_is_the_end_of_its_minute(ask: Ask) -> None:
+    end = PAST + timedelta(minutes=1)
+    window = {"startTime": to_wire(end), "endTime": to_wire(end)}
+    [bucketed] = await ask("/trade/bucketed", symbol="XBTUSD", binSize="1m", partial="false", **window)
+    window = {"startTime": to_wire(PAST), "endTime": to_wire(end - timedelta(milliseconds=1))}
+    trades = await ask("/trade", symbol="XBTUSD", count=1000, **window)
+
+    prices = [row["price"] for row in trades]
+    assert (bucketed["timestamp"], bucketed["low"], bucketed["high"]) == (to_wire(end), min(prices), max(prices))
 
 
 async def test_urgent_announcements_are_a_list(ask: Ask) -> None:

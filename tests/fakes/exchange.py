@@ -10,15 +10,20 @@ import asyncio
 import copy
 import dataclasses
 import json
+import uuid
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
 from starlette.applications import Starlette
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from kit.clock import from_wire, to_wire
 
 Row = dict[str, Any]
 BASE_URL = "http://exchange.test/api/v1"
@@ -48,6 +53,8 @@ class Behaviour:
     answer_one_of: int = 1
     #: So many requests fail with `status`, then all is well; None: as long as a status is set.
     failures: int | None = None
+    #: So many requests are answered before `status` is given.
+    status_after: int = 0
 
 
 def perpetual(symbol: str, underlying: str, quote: str, settle: str, price: float, **more: Any) -> Row:
@@ -114,7 +121,7 @@ ETHUSD = perpetual("ETHUSD", "ETH", "USD", "XBt", 3301.25, isQuanto=True, lotSiz
 SOLUSDT = perpetual("SOLUSDT", "SOL", "USDT", "USDt", 251.3, fundingRate=-0.00021)
 FUTURE = perpetual(
     "XBTM27", "XBT", "USD", "XBt", 99000.5, typ="FFCCSX", isInverse=True, fundingRate=None, fundingTimestamp=None
-)
+) | {"settle": "2027-06-25T12:00:00.000Z"}
 SPOT = {
     "symbol": "XBT_USDT",
     "state": "Open",
@@ -126,6 +133,28 @@ SPOT = {
     "markPrice": 97850.0,
     "timestamp": "2026-11-22T03:11:58.000Z",
 }
+
+
+def trade(at: datetime, price: float, symbol: str = "XBTUSD", **more: Any) -> Row:
+    """A public trade as GET /trade gives it, with a field Pharos does not read."""
+    return {
+        "timestamp": to_wire(at),
+        "symbol": symbol,
+        "side": "Sell",
+        "size": 100,
+        "price": price,
+        "tickDirection": "ZeroMinusTick",
+        "trdMatchID": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{symbol} {at} {price}")),
+        "grossValue": 102198,
+        "trdType": "Regular",
+        **more,
+    }
+
+
+def bucket(end: datetime, low: float, high: float, close: float, symbol: str = "XBTUSD", **more: Any) -> Row:
+    """A minute of trades as GET /trade/bucketed gives it; its time is the minute's end."""
+    prices = {"open": close, "high": high, "low": low, "close": close, "vwap": close}
+    return {"timestamp": to_wire(end), "symbol": symbol, **prices, "trades": 12, "volume": 1200, **more}
 
 
 def _network(asset: str, *, deposit: bool = True, withdrawal: bool = True, fee: int = 0) -> Row:
@@ -163,6 +192,8 @@ class FakeExchange:
     networks: list[Row] = field(default_factory=lambda: copy.deepcopy(NETWORKS))
     announcements: list[Row] = field(default_factory=list)
     funding: list[Row] = field(default_factory=list)
+    trades: list[Row] = field(default_factory=list)
+    buckets: list[Row] = field(default_factory=list)
     #: How often each path was asked.
     requests: Counter[str] = field(default_factory=Counter)
 
@@ -176,6 +207,8 @@ class FakeExchange:
                 Route(f"{prefix}/instrument", self._instrument),
                 Route(f"{prefix}/instrument/active", self._active),
                 Route(f"{prefix}/funding", self._funding),
+                Route(f"{prefix}/trade", self._trades),
+                Route(f"{prefix}/trade/bucketed", self._bucketed),
                 Route(f"{prefix}/announcement/urgent", self._urgent),
                 Route(f"{prefix}/wallet/assets", self._assets),
                 Route(f"{prefix}/wallet/networks", self._networks),
@@ -200,6 +233,13 @@ class FakeExchange:
         rows.sort(key=lambda row: str(row["timestamp"]), reverse=request.query_params.get("reverse") == "true")
         return await self._answer(request, rows[: int(request.query_params.get("count", 100))])
 
+    async def _trades(self, request: Request) -> Response:
+        return await self._answer(request, _history(self.trades, request.query_params))
+
+    async def _bucketed(self, request: Request) -> Response:
+        assert request.query_params["binSize"] == "1m"
+        return await self._answer(request, _history(self.buckets, request.query_params))
+
     async def _urgent(self, request: Request) -> Response:
         return await self._answer(request, self.announcements)
 
@@ -219,13 +259,24 @@ class FakeExchange:
         behaviour = self.behaviour
         await asyncio.sleep(behaviour.delay_seconds)
         await self.may_answer.wait()
-        if behaviour.status and behaviour.failures != 0:
+        if behaviour.status and behaviour.status_after:
+            behaviour.status_after -= 1
+        elif behaviour.status and behaviour.failures != 0:
             behaviour.failures = behaviour.failures and behaviour.failures - 1
             return _error(behaviour.status, behaviour.retry_after)
         if behaviour.down or self.requests.total() % behaviour.answer_one_of:
             return _error(503 if behaviour.down else 502, None)
         text = behaviour.body if behaviour.body is not None else json.dumps(rows)
         return Response(text, media_type="application/json", headers={"x-ratelimit-limit": "30"})
+
+
+def _history(rows: list[Row], asked: QueryParams) -> list[Row]:
+    """Rows of a symbol between two instants, both included, a thousand at most."""
+    start, end = from_wire(asked["startTime"]), from_wire(asked["endTime"])
+    found = [r for r in rows if r["symbol"] == asked["symbol"] and start <= from_wire(r["timestamp"]) <= end]
+    found.sort(key=lambda row: str(row["timestamp"]), reverse=asked.get("reverse") == "true")
+    first, count = int(asked.get("start", 0)), min(int(asked.get("count", 100)), 1000)
+    return found[first : first + count]
 
 
 class _Transport(httpx.ASGITransport):

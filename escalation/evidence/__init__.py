@@ -1,0 +1,1 @@
+"""Evidence packs: the public record around the moment a customer disputes, kept as it was found."""
