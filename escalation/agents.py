@@ -19,9 +19,10 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.database import Database, hint
-from escalation import repository
-from escalation.domain import TooManySignIns, lock_after
+from escalation import agents_repository as repository
+from escalation.domain import DEFAULT_CAPACITY, DEFAULT_LANGUAGES, QUEUES, TooManySignIns, lock_after
 from escalation.models import Agent, AgentSession
+from escalation.skills import refresh_marks
 from kit.errors import Conflict, InvalidRequest, NotPermitted, NotSignedIn
 from kit.ids import new_id, new_token, token_hash
 
@@ -64,7 +65,7 @@ class SignedIn:
 
 
 async def add_agent(session: AsyncSession, now: datetime, login: str, name: str, password: str, role: str) -> Agent:
-    """Let a person sign in.
+    """Let a person sign in; they serve every queue in English until a lead says otherwise.
 
     Raises:
         InvalidRequest: login, name, password or role break a rule.
@@ -80,9 +81,22 @@ async def add_agent(session: AsyncSession, now: datetime, login: str, name: str,
     if await repository.agent_by_login(session, login):
         raise LoginTaken(f"There is already an agent with the login {login}.")
     hashed = await asyncio.to_thread(_HASHER.hash, password)
-    agent = Agent(id=new_id(), login=login, name=name, role=role, password_hash=hashed, created_at=now)
+    agent = Agent(
+        id=new_id(),
+        login=login,
+        name=name,
+        role=role,
+        password_hash=hashed,
+        created_at=now,
+        queues=list(QUEUES),
+        languages=list(DEFAULT_LANGUAGES),
+        capacity=DEFAULT_CAPACITY,
+        presence="offline",
+        assigned_count=0,
+    )
     session.add(agent)
     await session.flush()
+    await refresh_marks(session)
     return agent
 
 

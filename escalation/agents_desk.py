@@ -1,8 +1,8 @@
-"""What agents do: look at tickets, take them, talk to the customer, hand back, resolve.
+"""What agents do: look at tickets, take them, talk to the customer, hand back.
 
 Every change locks the conversation first, so that event ids, holder and ticket agree.
-An agent *has* a ticket when they took it and the conversation is still with people; only
-then may they reply. The two *repeats* that matter, of take and of reply, change nothing.
+An agent *has* a ticket when they took it and it is held by an agent; only then may they
+reply. The two *repeats* that matter, of take and of reply, change nothing.
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import service as conversations
 from conversations.domain import ClientIdReused
 from conversations.models import Conversation
-from escalation import repository
-from escalation.domain import NotTaken, StalePage, TakenBySomeoneElse, TicketNotFound, next_status
+from escalation import agents_repository, repository, viewing
+from escalation.access import access_agent, check_has, check_not_others, check_version, lock_ticket
+from escalation.access import access_ticket as access_ticket
+from escalation.assignment import is_oldest_turn
+from escalation.domain import TakenBySomeoneElse, next_status
+from escalation.life_cycle import change_status, hint_work, pass_on, record
 from escalation.models import Agent, AgentMessage, Ticket
-from escalation.service import change_status, record
 from kit import wire
 from kit.errors import InvalidRequest
 from kit.text import check_message
@@ -62,21 +65,6 @@ def _read_cursor(text: str) -> repository.Position:
     return position
 
 
-async def access_ticket(session: AsyncSession, _agent: Agent, number: str) -> tuple[Ticket, Conversation]:
-    """Return a ticket this agent may see, with its conversation; today every agent may see every ticket."""
-    found = await repository.ticket(session, number)
-    if found is None:
-        raise TicketNotFound(f"There is no ticket {number}.")
-    return found
-
-
-async def _lock(session: AsyncSession, agent: Agent, number: str) -> tuple[Ticket, Conversation]:
-    conversation_id = await repository.conversation_of(session, number)
-    if conversation_id is not None:
-        await conversations.access_conversation(session, conversation_id)
-    return await access_ticket(session, agent, number)
-
-
 async def take(
     session: AsyncSession, now: datetime, agent: Agent, number: str, version: int, *, force: bool = False
 ) -> None:
@@ -86,22 +74,42 @@ async def take(
         TakenBySomeoneElse: another agent has it; `force` takes it over.
         StalePage: the ticket changed since `version`.
     """
-    ticket, conversation = await _lock(session, agent, number)
+    ticket, conversation = await lock_ticket(session, agent, number)
     next_status(ticket.status, "take")
-    if ticket.assignee_id == agent.id and conversation.holder == "agent":
+    if ticket.assignee_id == agent.id and ticket.held_by == "agent":
         return
-    if not force:
-        _check_not_others(ticket, agent)
-    if ticket.version != version:
-        raise StalePage("The ticket changed since this page was loaded. Look at it again, then take it.")
+    if ticket.assignee is not None and ticket.assignee_id != agent.id and not force:
+        raise TakenBySomeoneElse(f"{ticket.assignee.name} has this ticket.")
+    check_version(ticket, version)
+    await _take(session, now, agent, ticket, conversation)
+
+
+async def claim_next(session: AsyncSession, now: datetime, agent: Agent) -> str | None:
+    """Take the ticket that is this agent's turn among those they have the skills for; None when none waits.
+
+    Who asks gets one, also beyond their capacity. Two who ask at once get two tickets.
+    """
+    me = await access_agent(session, agent.id)
+    oldest = is_oldest_turn(me.assigned_count)
+    found = await repository.lock_waiting(session, [(me.queues, me.languages)], 1, oldest=oldest)
+    for ticket, conversation in found:
+        await _take(session, now, me, ticket, conversation)
+        return ticket.number
+    return None
+
+
+async def _take(session: AsyncSession, now: datetime, agent: Agent, ticket: Ticket, conversation: Conversation) -> None:
     previous = ticket.assignee.name if ticket.assignee else None
-    ticket.assignee_id = agent.id
-    await _give_to_agent(session, now, conversation, agent)
-    await change_status(session, now, conversation, ticket, "take")
-    await record(session, now, ticket, "ticket.taken", "agent", agent.name, {"from": previous})
+    if ticket.assignee_id != agent.id:
+        ticket.assignee_id, ticket.assigned_at = agent.id, now
+        await agents_repository.note_assignment(session, agent.id, now)
+    ticket.held_by, ticket.has_no_skill = "agent", False
+    await _tell_who_is_there(session, now, conversation, agent)
+    moved = await change_status(session, now, conversation, ticket, "take")
+    await record(session, now, ticket, "ticket.taken", "agent", agent.name, {"from": previous, **moved})
 
 
-async def _give_to_agent(session: AsyncSession, now: datetime, conversation: Conversation, agent: Agent) -> None:
+async def _tell_who_is_there(session: AsyncSession, now: datetime, conversation: Conversation, agent: Agent) -> None:
     """Tell the customer who is there now, also when people had the conversation before."""
     if conversation.holder == "agent":
         data = {"holder": "agent", "name": agent.name}
@@ -110,37 +118,39 @@ async def _give_to_agent(session: AsyncSession, now: datetime, conversation: Con
         await conversations.set_holder(session, now, conversation, "agent", name=agent.name)
 
 
-def _check_not_others(ticket: Ticket, agent: Agent) -> None:
-    if ticket.assignee is not None and ticket.assignee_id != agent.id:
-        raise TakenBySomeoneElse(f"{ticket.assignee.name} has this ticket.")
-
-
-def check_has(ticket: Ticket, conversation: Conversation, agent: Agent) -> None:
-    """Raise unless the agent may talk to the customer now."""
-    _check_not_others(ticket, agent)
-    if ticket.assignee_id != agent.id or conversation.holder != "agent":
-        raise NotTaken("Take the ticket first; until then the bot talks to the customer.")
-
-
 async def reply(session: AsyncSession, now: datetime, agent: Agent, number: str, client_id: str, text: str) -> None:
-    """Send the customer a message under the agent's display name, once per client id."""
-    ticket, conversation = await _lock(session, agent, number)
+    """Send the customer a message under the agent's display name, once per client id.
+
+    A reply to a ticket that is assigned and not taken yet takes it.
+    """
+    ticket, conversation = await lock_ticket(session, agent, number)
     text = check_message(text)
     digest = _digest("reply", number, text)
     if await _is_repeat(session, agent, client_id, digest):
         return
-    check_has(ticket, conversation, agent)
+    check_has(ticket, agent)
     next_status(ticket.status, "reply")
+    if ticket.held_by != "agent":
+        await _take(session, now, agent, ticket, conversation)
     event_id = await conversations.say(session, now, conversation, text, author="agent", name=agent.name)
     session.add(_sent(agent, client_id, number, event_id, digest))
+    await viewing.forget_draft(session, agent, number, "reply")
+    await note_reply(session, now, conversation, ticket, agent, event_id)
+
+
+async def note_reply(
+    session: AsyncSession, now: datetime, conversation: Conversation, ticket: Ticket, agent: Agent, event_id: int
+) -> None:
+    """Note that a person answered: the customer waits no longer, it is their turn."""
     ticket.first_response_at = ticket.first_response_at or now
-    await change_status(session, now, conversation, ticket, "reply")
-    await record(session, now, ticket, "ticket.replied", "agent", agent.name, {"event_id": event_id})
+    ticket.replied_at, ticket.waiting_since = now, None
+    moved = await change_status(session, now, conversation, ticket, "reply")
+    await record(session, now, ticket, "ticket.replied", "agent", agent.name, {"event_id": event_id, **moved})
 
 
 async def note(session: AsyncSession, now: datetime, agent: Agent, number: str, client_id: str, text: str) -> None:
     """Leave a message that only agents read, once per client id."""
-    ticket, conversation = await _lock(session, agent, number)
+    ticket, conversation = await lock_ticket(session, agent, number)
     text = check_message(text)
     digest = _digest("note", number, text)
     if await _is_repeat(session, agent, client_id, digest):
@@ -149,6 +159,7 @@ async def note(session: AsyncSession, now: datetime, agent: Agent, number: str, 
         session, now, conversation, text, author="agent", audience="agents", name=agent.name
     )
     session.add(_sent(agent, client_id, number, event_id, digest))
+    await viewing.forget_draft(session, agent, number, "note")
     await record(session, now, ticket, "ticket.noted", "agent", agent.name, {"event_id": event_id})
 
 
@@ -167,20 +178,15 @@ def _sent(agent: Agent, client_id: str, number: str, event_id: int, digest: str)
     return AgentMessage(agent_id=agent.id, client_id=client_id, ticket_number=number, event_id=event_id, digest=digest)
 
 
-async def hand_back(session: AsyncSession, now: datetime, agent: Agent, number: str) -> None:
-    """Give the conversation back to the bot, which starts afresh; the ticket stays open and is nobody's."""
-    ticket, conversation = await _lock(session, agent, number)
-    _check_not_others(ticket, agent)
-    await change_status(session, now, conversation, ticket, "hand_back")
-    ticket.assignee_id = None
-    await conversations.set_holder(session, now, conversation, "bot")
-    await record(session, now, ticket, "ticket.handed_back", "agent", agent.name)
+async def hand_back(session: AsyncSession, now: datetime, agent: Agent, number: str, version: int | None) -> None:
+    """Give the conversation back to the bot, which starts afresh; the ticket stays open and is nobody's.
 
-
-async def resolve(session: AsyncSession, now: datetime, agent: Agent, number: str) -> None:
-    """Close the case; the conversation goes back to the bot. Other tickets of it stay as they are."""
-    ticket, conversation = await _lock(session, agent, number)
-    _check_not_others(ticket, agent)
-    await change_status(session, now, conversation, ticket, "resolve")
-    await conversations.set_holder(session, now, conversation, "bot")
-    await record(session, now, ticket, "ticket.resolved", "agent", agent.name)
+    It is assigned to nobody by itself until the customer asks for people again.
+    """
+    ticket, conversation = await lock_ticket(session, agent, number, version)
+    check_not_others(ticket, agent)
+    moved = await change_status(session, now, conversation, ticket, "hand_back")
+    ticket.assignee_id, ticket.assigned_at, ticket.held_by = None, None, "bot"
+    await pass_on(session, now, conversation)
+    await record(session, now, ticket, "ticket.handed_back", "agent", agent.name, moved)
+    hint_work(session)

@@ -1,42 +1,76 @@
 """Rules of the desk, without a database or a clock.
 
 A *ticket* is a case with a number and a deadline. Its *status* changes only along
-TRANSITIONS. `first_response_due_at` is the desk's target for the first human answer.
+TRANSITIONS. `held_by` says who works on it: the `queue` (waiting for a person), an
+`agent` who has taken it, or the `bot` it was handed back to; a conversation is held by
+the strongest holder of its open tickets. *Assigned* is not *taken*: an assignee is
+expected to take the ticket, and until they take it or reply the customer talks to the bot.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from kit.errors import Conflict, NotFound, SupportError, TooMany
+from kit.errors import Conflict, InvalidRequest, NotFound, NotPermitted, SupportError, TooMany
 from kit.taxonomy import CASES
+
+_STAYING = ("assign", "release", "transfer", "set_priority", "tag", "link", "take", "hand_back", "customer_wrote")
+
+
+def _row(status: str, **moves: str) -> dict[str, str]:
+    """Return verb -> next status of an open ticket: what it shares with the others, then its own moves."""
+    shared = {"hold": "on_hold", "reply": "waiting_on_customer", "resolve": "resolved", "merge": "closed"}
+    return dict.fromkeys(_STAYING, status) | shared | moves
+
 
 #: status -> verb -> next status. A verb that is missing is not allowed in that status.
 TRANSITIONS: dict[str, dict[str, str]] = {
-    "new": {"take": "open", "reply": "waiting_on_customer", "resolve": "resolved", "hand_back": "open"},
-    "open": {"take": "open", "reply": "waiting_on_customer", "resolve": "resolved", "hand_back": "open"},
-    "waiting_on_customer": {
-        "take": "waiting_on_customer",
-        "reply": "waiting_on_customer",
-        "customer_wrote": "open",
-        "resolve": "resolved",
-        "hand_back": "waiting_on_customer",
+    "new": _row("new", take="open", hand_back="open"),
+    "open": _row("open"),
+    "waiting_on_customer": _row("waiting_on_customer", customer_wrote="open"),
+    "on_hold": _row("on_hold", take="open", unhold="open", customer_wrote="open"),
+    "resolved": {
+        "reopen": "open",
+        "close": "closed",
+        "tag": "resolved",
+        "link": "resolved",
+        "customer_wrote": "resolved",
     },
-    "on_hold": {"take": "open", "reply": "waiting_on_customer", "customer_wrote": "open", "resolve": "resolved"},
-    "resolved": {"customer_wrote": "resolved"},
-    "closed": {},
+    "closed": {"link": "closed"},
 }
+del TRANSITIONS["on_hold"]["hold"]
 #: Statuses in which somebody still owes the customer something.
 OPEN_STATUSES = ("new", "open", "waiting_on_customer", "on_hold")
+#: How long a resolved ticket may be reopened; then it closes by itself.
+REOPEN_WITHIN = timedelta(days=14)
 
-#: Target for the first human answer, by priority. Business calendars are not applied: P1 to P4 run day and night.
-FIRST_RESPONSE = {
-    "P1": timedelta(minutes=15),
-    "P2": timedelta(hours=1),
-    "P3": timedelta(hours=4),
-    "P4": timedelta(hours=8),
-}
+PRIORITIES = ("P1", "P2", "P3", "P4")
+QUEUES = tuple(sorted({case.queue for case in CASES.values()}))
+#: Why a case came to be, for statistics; complaints are resolved only with one of these.
+ROOT_CAUSES = (
+    "customer_error",
+    "platform_fault",
+    "market_event",
+    "unclear_rules",
+    "process_error",
+    "third_party",
+    "fraud",
+    "unfounded",
+    "other",
+)
+MAX_TAGS = 20
+_TAG = re.compile(r"[\w-]{1,32}")
 
+LEADS = ("lead", "admin")
+PRESENCES = ("online", "away", "offline")
+#: Without a heartbeat for this long an agent counts as offline.
+HEARTBEAT_LASTS = timedelta(seconds=60)
+#: Who looked at a ticket, or wrote, is shown for this long.
+VIEWING_LASTS = timedelta(seconds=30)
+DEFAULT_CAPACITY = 5
+DEFAULT_LANGUAGES = ("en",)
 
 #: Wrong passwords in a row that cost nothing; each one more locks the login for twice as long.
 FREE_SIGN_INS = 5
@@ -46,6 +80,10 @@ LONGEST_LOCK = timedelta(minutes=15)
 
 class TicketNotFound(NotFound):
     """No ticket has this number."""
+
+
+class AgentNotFound(NotFound):
+    """No agent has this id."""
 
 
 class NotAllowedNow(Conflict):
@@ -62,6 +100,22 @@ class NotTaken(Conflict):
 
 class StalePage(Conflict):
     """The ticket changed since the page was loaded."""
+
+
+class AgentOffline(Conflict):
+    """Nobody is there to get the ticket; it would only return."""
+
+
+class AlreadyOpen(Conflict):
+    """The conversation has another open ticket of the same case."""
+
+
+class NotADuplicate(Conflict):
+    """The two tickets are of different customers, or one of them is over."""
+
+
+class WrongRole(NotPermitted):
+    """Only a lead or an admin may do this."""
 
 
 class TooManyTickets(SupportError):
@@ -90,9 +144,34 @@ def next_status(status: str, verb: str) -> str:
         raise NotAllowedNow(f"A ticket that is {status.replace('_', ' ')} cannot be changed this way.") from error
 
 
-def first_response_due_at(case: str, opened_at: datetime) -> datetime:
-    """Return when the first human answer is due."""
-    return opened_at + FIRST_RESPONSE[CASES[case].priority]
+def strongest_holder(holders: Iterable[str]) -> str:
+    """Return who has a conversation whose open tickets are held by these; the bot when there are none."""
+    held = set(holders)
+    return next((holder for holder in ("agent", "queue") if holder in held), "bot")
+
+
+def language_of(locale: str) -> str:
+    """Return the language of a locale: `zh` of `zh-CN` or `zh_TW`."""
+    return re.split("[-_]", locale, maxsplit=1)[0].lower()
+
+
+def presence(said: str, heartbeat_at: datetime | None, now: datetime) -> str:
+    """Return where an agent is: what they said last, or offline when they said nothing for a while."""
+    is_heard = heartbeat_at is not None and now - heartbeat_at < HEARTBEAT_LASTS
+    return said if is_heard else "offline"
+
+
+def clean_tags(tags: Iterable[str]) -> list[str]:
+    """Return the tags in lower case, each once, in their order.
+
+    Raises:
+        InvalidRequest: a tag is not one word of at most 32 letters, digits, - and _.
+    """
+    cleaned = [tag.strip().lower() for tag in tags]
+    wrong = next((tag for tag in cleaned if not _TAG.fullmatch(tag)), None)
+    if wrong is not None:
+        raise InvalidRequest(f"'{wrong[:40]}' is not a tag: one word of at most 32 letters, digits, - and _.")
+    return list(dict.fromkeys(cleaned))
 
 
 def is_breached(due_at: datetime | None, first_response_at: datetime | None, now: datetime) -> bool:

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from conversations.database import Base
 
 _IS_OPEN = text("status IN ('new', 'open', 'waiting_on_customer', 'on_hold')")
+#: Waits for somebody to get it. Literal words, so that both stores may use the partial indexes.
+IS_WAITING = "assignee_id IS NULL AND status IN ('new', 'open') AND held_by = 'queue'"
+_IS_WAITING = text(IS_WAITING)
 
 
 class Agent(Base):
@@ -23,6 +26,17 @@ class Agent(Base):
     role: Mapped[str] = mapped_column(String(8))  # agent | lead | admin
     password_hash: Mapped[str] = mapped_column(String(256))
     created_at: Mapped[datetime]
+    #: Skills: a ticket is assigned only to who has its queue and speaks its language.
+    queues: Mapped[list[Any]]
+    languages: Mapped[list[Any]]
+    #: Tickets at once that are assigned by themselves; who asks for more gets more.
+    capacity: Mapped[int]
+    #: What they said last; it counts only while `heartbeat_at` is fresh (domain.presence).
+    presence: Mapped[str] = mapped_column(String(8))  # online | away | offline
+    heartbeat_at: Mapped[datetime | None]
+    last_assigned_at: Mapped[datetime | None]
+    #: Tickets they ever got.
+    assigned_count: Mapped[int]
 
 
 class AgentSession(Base):
@@ -58,6 +72,22 @@ class Ticket(Base):
             sqlite_where=_IS_OPEN,
         ),
         Index("ix_ticket_inbox", "status", "priority", "first_response_due_at"),
+        Index(
+            "ix_ticket_waiting_urgent",
+            "priority",
+            "first_response_due_at",
+            "number",
+            postgresql_where=_IS_WAITING,
+            sqlite_where=_IS_WAITING,
+        ),
+        Index(
+            "ix_ticket_waiting_oldest",
+            "created_at",
+            "number",
+            postgresql_where=_IS_WAITING,
+            sqlite_where=_IS_WAITING,
+        ),
+        Index("ix_ticket_resolved_at", "status", "resolved_at"),
     )
 
     number: Mapped[str] = mapped_column(String(16), primary_key=True)
@@ -66,21 +96,44 @@ class Ticket(Base):
     priority: Mapped[str] = mapped_column(String(2))
     queue: Mapped[str] = mapped_column(String(16))
     status: Mapped[str] = mapped_column(String(24))
+    #: Who works on it: the queue, an agent who has taken it, or the bot it was handed back to.
+    held_by: Mapped[str] = mapped_column(String(8))
     assignee_id: Mapped[str | None] = mapped_column(ForeignKey("agent.id"), index=True)
+    assigned_at: Mapped[datetime | None]
+    #: When a person last replied; before `assigned_at` means that the assignee has not touched it.
+    replied_at: Mapped[datetime | None]
+    #: Since when the customer waits for a person's answer; None once they got one.
+    waiting_since: Mapped[datetime | None]
     fields: Mapped[dict[str, Any]]
     missing: Mapped[list[Any]]
     summary: Mapped[str]
+    tags: Mapped[list[Any]]
     language: Mapped[str] = mapped_column(String(16))
+    #: Nobody has its queue and speaks its language.
+    has_no_skill: Mapped[bool]
     #: Keyed hash of an anonymous customer's address, for the daily limit.
     address_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     first_response_due_at: Mapped[datetime]
     first_response_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    #: How it was resolved; complaints have both.
+    root_cause: Mapped[str | None] = mapped_column(String(32))
+    decision: Mapped[str | None]
+    #: The ticket this one was a duplicate of.
+    merged_into: Mapped[str | None] = mapped_column(String(16))
+    #: When its clocks must be looked at again; None while none runs.
+    watch_at: Mapped[datetime | None] = mapped_column(index=True)
     #: Grows with every change: two people saving at once, the second is told.
     version: Mapped[int]
 
     assignee: Mapped[Agent | None] = relationship(lazy="joined")
+
+    @property
+    def owed_at(self) -> datetime | None:
+        """When the first answer is due, while it is owed."""
+        return self.first_response_due_at if self.first_response_at is None else None
 
 
 class TicketEvent(Base):
@@ -95,6 +148,46 @@ class TicketEvent(Base):
     actor_kind: Mapped[str] = mapped_column(String(8))  # agent | bot | customer | system
     actor_name: Mapped[str] = mapped_column(String(80))
     data: Mapped[dict[str, Any]]
+
+
+class TicketLink(Base):
+    """Two related tickets; each pair is stored both ways."""
+
+    __tablename__ = "ticket_link"
+
+    ticket_number: Mapped[str] = mapped_column(ForeignKey("ticket.number"), primary_key=True)
+    related_number: Mapped[str] = mapped_column(ForeignKey("ticket.number"), primary_key=True)
+
+
+class TicketViewer(Base):
+    """Who has a ticket open, and whether they write; it counts only while `seen_at` is fresh."""
+
+    __tablename__ = "ticket_viewer"
+
+    ticket_number: Mapped[str] = mapped_column(ForeignKey("ticket.number"), primary_key=True)
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agent.id"), primary_key=True)
+    is_writing: Mapped[bool]
+    seen_at: Mapped[datetime]
+
+
+class Draft(Base):
+    """What an agent has begun to write; nobody else's change of the ticket touches it."""
+
+    __tablename__ = "draft"
+
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agent.id"), primary_key=True)
+    ticket_number: Mapped[str] = mapped_column(ForeignKey("ticket.number"), primary_key=True)
+    mode: Mapped[str] = mapped_column(String(8), primary_key=True)  # reply | note
+    text: Mapped[str]
+    saved_at: Mapped[datetime]
+
+
+class DeskLock(Base):
+    """One row per kind of background work: who has its row locked does it, the other replicas pass."""
+
+    __tablename__ = "desk_lock"
+
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
 
 
 class AgentMessage(Base):

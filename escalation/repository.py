@@ -6,16 +6,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, literal, or_, select, true, tuple_
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, text, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Conversation, Turn
-from escalation.domain import OPEN_STATUSES
-from escalation.models import Agent, AgentMessage, AgentSession, FailedSignIn, Ticket, TicketEvent
+from escalation.domain import HEARTBEAT_LASTS, OPEN_STATUSES
+from escalation.models import IS_WAITING, Agent, AgentMessage, DeskLock, Ticket, TicketEvent, TicketLink
 
 #: Where a page of tickets ended: priority, first_response_due_at, number.
 Position = tuple[str, datetime, str]
+#: Queues and languages of one agent.
+Skills = tuple[Collection[str], Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Counts:
     open: int
     mine: int
     unassigned: int
+    no_skill: int
 
 
 async def open_tickets(session: AsyncSession, conversation_id: str) -> Sequence[Ticket]:
@@ -61,6 +63,7 @@ def _in_view(view: str, agent_id: str) -> ColumnElement[bool]:
         "open": is_open,
         "mine": and_(is_open, Ticket.assignee_id == agent_id),
         "unassigned": and_(is_open, Ticket.assignee_id.is_(None)),
+        "no_skill": and_(is_open, Ticket.has_no_skill),
         "resolved": ~is_open,
         "all": true(),
     }[view]
@@ -86,10 +89,11 @@ async def tickets_in_view(
 
 
 async def count_tickets(session: AsyncSession, agent_id: str) -> Counts:
-    """Count the open tickets, this agent's and nobody's."""
-    query = select(*(func.count().filter(_in_view(view, agent_id)) for view in ("open", "mine", "unassigned")))
+    """Count the open tickets, this agent's, nobody's and those nobody has the skills for."""
+    views = ("open", "mine", "unassigned", "no_skill")
+    query = select(*(func.count().filter(_in_view(view, agent_id)) for view in views))
     found = (await session.execute(query.select_from(Ticket))).one()
-    return Counts(open=found[0], mine=found[1], unassigned=found[2])
+    return Counts(open=found[0], mine=found[1], unassigned=found[2], no_skill=found[3])
 
 
 async def conversation_of(session: AsyncSession, number: str) -> str | None:
@@ -132,42 +136,108 @@ async def turn(session: AsyncSession, turn_id: str) -> Turn | None:
     return await session.get(Turn, turn_id)
 
 
-async def agent_by_login(session: AsyncSession, login: str) -> Agent | None:
-    return (await session.execute(select(Agent).where(Agent.login == login))).scalar_one_or_none()
+async def related(session: AsyncSession, number: str) -> Sequence[Ticket]:
+    """Return the tickets linked to this one, and those that were merged into it."""
+    linked = select(TicketLink.related_number).where(TicketLink.ticket_number == number)
+    query = select(Ticket).where(or_(Ticket.number.in_(linked), Ticket.merged_into == number)).order_by(Ticket.number)
+    return (await session.execute(query)).scalars().all()
 
 
-async def agent_by_token(session: AsyncSession, hashed: str) -> tuple[Agent, AgentSession] | None:
-    query = (
-        select(Agent, AgentSession)
-        .join(AgentSession, AgentSession.agent_id == Agent.id)
-        .where(AgentSession.token_hash == hashed)
+async def is_linked(session: AsyncSession, number: str, other: str) -> bool:
+    return await session.get(TicketLink, (number, other)) is not None
+
+
+# What background work and claims take: locked, and whatever somebody else has locked is passed over, so that
+# nothing here ever waits for a lock while it holds one.
+
+
+async def lock_work(session: AsyncSession, name: str) -> bool:
+    """Lock a kind of background work until the end of the transaction; False when another replica is at it."""
+    query = select(DeskLock).where(DeskLock.name == name).with_for_update(skip_locked=True)
+    return (await session.execute(query)).scalar_one_or_none() is not None
+
+
+def _locked(limit: int) -> Select[Ticket, Conversation]:
+    return (
+        select(Ticket, Conversation)
+        .join(Conversation, Conversation.id == Ticket.conversation_id)
+        .limit(limit)
+        .with_for_update(of=(Ticket, Conversation), skip_locked=True)
+        .execution_options(populate_existing=True)
     )
-    found = (await session.execute(query)).one_or_none()
-    return (found[0], found[1]) if found else None
 
 
-async def end_session(session: AsyncSession, hashed: str) -> None:
-    await session.execute(delete(AgentSession).where(AgentSession.token_hash == hashed))
+async def lock_waiting(
+    session: AsyncSession, skills: Collection[Skills], limit: int, *, oldest: bool = False
+) -> Sequence[tuple[Ticket, Conversation]]:
+    """Return tickets that wait for somebody with any of these skills: the most urgent first, or the oldest."""
+    fits = [and_(Ticket.queue.in_(queues), Ticket.language.in_(languages)) for queues, languages in skills]
+    order = (Ticket.created_at,) if oldest else (Ticket.priority, Ticket.first_response_due_at)
+    query = _locked(limit).where(text(IS_WAITING), or_(*fits)).order_by(*order, Ticket.number)
+    # SQLite keeps no statistics: it would find all of nobody's tickets by another index, and sort them.
+    query = query.with_hint(Ticket, f"INDEXED BY ix_ticket_waiting_{'oldest' if oldest else 'urgent'}", "sqlite")
+    return [(ticket, conversation) for ticket, conversation in (await session.execute(query)).all()]
 
 
-async def forget_expired_sessions(session: AsyncSession, now: datetime) -> None:
-    await session.execute(delete(AgentSession).where(AgentSession.expires_at <= now))
+async def has_waiting(session: AsyncSession) -> bool:
+    query = select(Ticket.number).where(text(IS_WAITING)).limit(1)
+    return (await session.execute(query)).first() is not None
 
 
-async def lock_failures(session: AsyncSession, login_hash: str, now: datetime) -> FailedSignIn:
-    """Return the login's count of wrong passwords, locked; made when there is none."""
-    try:
-        async with session.begin_nested():
-            session.add(FailedSignIn(login_hash=login_hash, count=0, locked_until=now, failed_at=now))
-    except IntegrityError:
-        pass  # it is there already
-    query = select(FailedSignIn).where(FailedSignIn.login_hash == login_hash).with_for_update()
-    return (await session.execute(query.execution_options(populate_existing=True))).scalar_one()
+def _left_behind(now: datetime) -> ColumnElement[bool]:
+    """Tickets nobody has touched whose assignee was there and has gone."""
+    has_gone = or_(Agent.presence == "offline", Agent.heartbeat_at <= now - HEARTBEAT_LASTS)
+    is_untouched = or_(Ticket.replied_at.is_(None), Ticket.replied_at < Ticket.assigned_at)
+    return and_(Ticket.status.in_(("new", "open")), is_untouched, Agent.heartbeat_at.is_not(None), has_gone)
 
 
-async def forget_failures(session: AsyncSession, login_hash: str) -> None:
-    await session.execute(delete(FailedSignIn).where(FailedSignIn.login_hash == login_hash))
+async def has_left_behind(session: AsyncSession, now: datetime) -> bool:
+    query = select(Ticket.number).join(Agent, Agent.id == Ticket.assignee_id).where(_left_behind(now)).limit(1)
+    return (await session.execute(query)).first() is not None
 
 
-async def forget_old_failures(session: AsyncSession, before: datetime) -> None:
-    await session.execute(delete(FailedSignIn).where(FailedSignIn.failed_at < before))
+async def lock_left_behind(session: AsyncSession, now: datetime, limit: int) -> Sequence[tuple[Ticket, Conversation]]:
+    query = _locked(limit).join(Agent, Agent.id == Ticket.assignee_id).where(_left_behind(now))
+    return [(ticket, conversation) for ticket, conversation in (await session.execute(query)).all()]
+
+
+async def has_resolved_before(session: AsyncSession, before: datetime) -> bool:
+    query = select(Ticket.number).where(Ticket.status == "resolved", Ticket.resolved_at <= before).limit(1)
+    return (await session.execute(query)).first() is not None
+
+
+async def lock_resolved_before(
+    session: AsyncSession, before: datetime, limit: int
+) -> Sequence[tuple[Ticket, Conversation]]:
+    query = _locked(limit).where(Ticket.status == "resolved", Ticket.resolved_at <= before)
+    return [(ticket, conversation) for ticket, conversation in (await session.execute(query)).all()]
+
+
+async def has_watched(session: AsyncSession, now: datetime) -> bool:
+    return (await session.execute(select(Ticket.number).where(Ticket.watch_at <= now).limit(1))).first() is not None
+
+
+async def lock_watched(session: AsyncSession, now: datetime, limit: int) -> Sequence[tuple[Ticket, Conversation]]:
+    query = _locked(limit).where(Ticket.watch_at <= now).order_by(Ticket.watch_at)
+    return [(ticket, conversation) for ticket, conversation in (await session.execute(query)).all()]
+
+
+async def unassigned_skills(session: AsyncSession) -> Sequence[tuple[str, str, bool]]:
+    """Return what nobody's open tickets need: queue, language, and whether they are marked as having no skill."""
+    query = (
+        select(Ticket.queue, Ticket.language, Ticket.has_no_skill)
+        .where(Ticket.status.in_(OPEN_STATUSES), Ticket.assignee_id.is_(None))
+        .distinct()
+    )
+    return [(queue, language, is_marked) for queue, language, is_marked in (await session.execute(query)).all()]
+
+
+async def mark_skill(session: AsyncSession, queue: str, language: str, *, has_no_skill: bool) -> None:
+    """Mark nobody's open tickets of a queue and language; no change of the ticket itself, so no version."""
+    change = update(Ticket).where(
+        Ticket.queue == queue,
+        Ticket.language == language,
+        Ticket.assignee_id.is_(None),
+        Ticket.status.in_(OPEN_STATUSES),
+    )
+    await session.execute(change.values(has_no_skill=has_no_skill))

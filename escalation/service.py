@@ -7,22 +7,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations import service as conversations
 from conversations.database import hint
 from conversations.models import Conversation
-from escalation import repository
-from escalation.domain import OPEN_STATUSES, TooManyTickets, first_response_due_at, next_status
-from escalation.models import Ticket, TicketEvent
+from escalation import clocks, repository
+from escalation.domain import (
+    REOPEN_WITHIN,
+    NotAllowedNow,
+    TicketNotFound,
+    TooManyTickets,
+    language_of,
+)
+from escalation.life_cycle import change_status, hint_work, record, reopen
+from escalation.models import Ticket
+from escalation.skills import tell_no_skill
 from kit import wire
 from kit.clock import to_wire
 from kit.ids import new_ticket_number
 from kit.taxonomy import CASES
 
-__all__ = ["Opened", "TooManyTickets", "briefs", "customer_wrote", "open_or_join", "record"]
+__all__ = ["Opened", "TooManyTickets", "briefs", "customer_wrote", "open_or_join", "reopen_by_customer"]
 
 #: Tickets an assistant is told of, newest first.
 MAX_BRIEFS = 10
@@ -81,18 +87,23 @@ async def _check_limit(session: AsyncSession, now: datetime, conversation: Conve
 async def _open(
     session: AsyncSession, now: datetime, conversation: Conversation, case: str, draft: wire.CaseDraft
 ) -> Opened:
-    due_at = first_response_due_at(case, now)
+    priority, language = CASES[case].priority, language_of(conversation.locale)
+    due_at = clocks.first_response_due_at(conversation, case, priority, language, now)
     ticket = Ticket(
         number=new_ticket_number(),
         conversation_id=conversation.id,
         case=case,
-        priority=CASES[case].priority,
+        priority=priority,
         queue=CASES[case].queue,
         status="new",
+        held_by="queue",
+        waiting_since=now,
         fields=draft.fields,
         missing=draft.missing,
         summary=draft.summary,
-        language=conversation.locale,
+        tags=[],
+        language=language,
+        has_no_skill=False,
         address_hash=conversation.address_hash if conversation.customer_id is None else None,
         first_response_due_at=due_at,
         created_at=now,
@@ -101,11 +112,17 @@ async def _open(
     )
     session.add(ticket)
     await session.flush()
-    await record(session, now, ticket, "ticket.opened", "bot", "Pharos", {"confirmed": draft.confirmed})
+    data = {"status": "new", "priority": ticket.priority, "queue": ticket.queue, "confirmed": draft.confirmed}
+    await record(session, now, ticket, "ticket.opened", "bot", "Pharos", data)
+    await tell_no_skill(session, now, ticket)
+    hint_work(session)
     return Opened(ticket.number, case, ticket.status, due_at, is_new=True)
 
 
 async def _join(session: AsyncSession, now: datetime, ticket: Ticket, draft: wire.CaseDraft) -> Opened:
+    if ticket.held_by == "bot":  # handed back once, and now people are asked for again
+        ticket.held_by = "queue"
+        hint_work(session)
     news = {name: value for name, value in draft.fields.items() if ticket.fields.get(name) != value}
     if news or (draft.summary and draft.summary != ticket.summary):
         ticket.fields = {**ticket.fields, **news}
@@ -113,73 +130,49 @@ async def _join(session: AsyncSession, now: datetime, ticket: Ticket, draft: wir
         ticket.summary = ticket.summary or draft.summary
         data = {"case": draft.type, "fields": news, "summary": draft.summary}
         await record(session, now, ticket, "ticket.facts_added", "bot", "Pharos", data)
-    return Opened(ticket.number, ticket.case, ticket.status, _due(ticket), is_new=False)
-
-
-def _due(ticket: Ticket) -> datetime | None:
-    return ticket.first_response_due_at if ticket.first_response_at is None else None
-
-
-async def record(
-    session: AsyncSession,
-    now: datetime,
-    ticket: Ticket,
-    type: str,
-    actor_kind: str,
-    actor_name: str,
-    data: dict[str, Any] | None = None,
-) -> None:
-    """Append to the ticket's history; every change goes through here."""
-    ticket.version += 1
-    ticket.updated_at = now
-    session.add(
-        TicketEvent(
-            ticket_number=ticket.number,
-            type=type,
-            at=now,
-            actor_kind=actor_kind,
-            actor_name=actor_name,
-            data=data or {},
-        )
-    )
-    hint(session, ticket.conversation_id)
-    await session.flush()
+    return Opened(ticket.number, ticket.case, ticket.status, ticket.owed_at, is_new=False)
 
 
 async def briefs(session: AsyncSession, conversation_id: str, customer_id: str | None) -> list[wire.TicketBrief]:
     """Return the tickets this conversation, or this verified customer, may hear about; newest first."""
     tickets = await repository.tickets_of(session, conversation_id, customer_id, MAX_BRIEFS)
     return [
-        wire.TicketBrief(ticket.number, ticket.case, ticket.status, to_wire(due) if (due := _due(ticket)) else None)
+        wire.TicketBrief(ticket.number, ticket.case, ticket.status, to_wire(due) if (due := ticket.owed_at) else None)
         for ticket in tickets
     ]
 
 
 async def customer_wrote(session: AsyncSession, now: datetime, conversation: Conversation) -> None:
-    """Note a customer's message on the open tickets people are working on."""
+    """Note a customer's message on the open tickets people are working on.
+
+    It is an event where the customer begins to wait for an answer; more messages before it change nothing.
+    """
     if conversation.holder not in ("queue", "agent"):
         return
     for ticket in await repository.open_tickets(session, conversation.id):
-        if ticket.status == "waiting_on_customer":
-            await change_status(session, now, conversation, ticket, "customer_wrote")
-            await record(session, now, ticket, "ticket.customer_replied", "customer", "Customer")
-        else:
+        is_news = ticket.waiting_since is None or ticket.status in ("waiting_on_customer", "on_hold")
+        if ticket.held_by == "bot" or not is_news:
             hint(session, conversation.id)
+            continue
+        ticket.waiting_since = ticket.waiting_since or now
+        moved = await change_status(session, now, conversation, ticket, "customer_wrote")
+        await record(session, now, ticket, "ticket.customer_replied", "customer", "Customer", moved)
+        hint_work(session)
 
 
-async def change_status(
-    session: AsyncSession, now: datetime, conversation: Conversation, ticket: Ticket, verb: str
-) -> None:
-    """Move a ticket along its life cycle and tell the customer's case card."""
-    status = next_status(ticket.status, verb)
-    if status == ticket.status and verb != "reply":
-        return
-    ticket.status = status
-    due = _due(ticket)
-    data = {
-        "number": ticket.number,
-        "case": ticket.case,
-        "status": status,
-        "due_at": to_wire(due) if due and status in OPEN_STATUSES else None,
-    }
-    await conversations.append(session, now, conversation, wire.TICKET_UPDATED, data)
+async def reopen_by_customer(session: AsyncSession, now: datetime, conversation: Conversation, number: str) -> Opened:
+    """Open a resolved ticket of this conversation again; people have it, its agent first if they are there.
+
+    Raises:
+        TicketNotFound: the conversation has no such ticket.
+        NotAllowedNow: it is not resolved, or it was resolved 14 days ago or more.
+        AlreadyOpen: another ticket of the same case is open.
+    """
+    found = await repository.ticket(session, number)
+    if found is None or found[0].conversation_id != conversation.id:
+        raise TicketNotFound(f"This conversation has no ticket {number}.")
+    ticket = found[0]
+    if ticket.resolved_at is not None and now - ticket.resolved_at >= REOPEN_WITHIN:
+        raise NotAllowedNow("The case was resolved 14 days ago or more and is closed. A new case can be opened.")
+    await reopen(session, now, conversation, ticket, "customer", "Customer", {})
+    return Opened(ticket.number, ticket.case, ticket.status, ticket.owed_at, is_new=False)

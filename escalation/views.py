@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from conversations.models import Conversation
+from escalation import clocks
 from escalation.agents import SignedIn
-from escalation.domain import OPEN_STATUSES, is_breached
-from escalation.models import Ticket, TicketEvent
+from escalation.domain import LEADS, OPEN_STATUSES, is_breached, presence
+from escalation.models import Agent, Draft, Ticket, TicketEvent
+from escalation.sla import Clocks
+from escalation.viewing import Viewers
 from kit.clock import to_wire
 
 
@@ -32,8 +35,11 @@ def row(ticket: Ticket, conversation: Conversation, now: datetime) -> dict[str, 
         "queue": ticket.queue,
         "status": ticket.status,
         "assignee": {"id": ticket.assignee.id, "name": ticket.assignee.name} if ticket.assignee else None,
+        "is_taken": ticket.held_by == "agent",
         "language": ticket.language,
+        "has_no_skill": ticket.has_no_skill,
         "summary": ticket.summary,
+        "tags": ticket.tags,
         "due_at": to_wire(due_at) if is_open and answered_at is None else None,
         "is_breached": is_breached(due_at, answered_at, now if is_open else ticket.updated_at),
         "created_at": to_wire(ticket.created_at),
@@ -43,20 +49,60 @@ def row(ticket: Ticket, conversation: Conversation, now: datetime) -> dict[str, 
     }
 
 
-def detail(ticket: Ticket, conversation: Conversation, history: Sequence[TicketEvent], now: datetime) -> dict[str, Any]:
-    """Return a ticket with its facts, its history and where its conversation stands."""
+def detail(
+    ticket: Ticket,
+    conversation: Conversation,
+    history: Sequence[TicketEvent],
+    now: datetime,
+    *,
+    standing: Clocks,
+    related: Sequence[Ticket],
+    seen_by: Viewers,
+) -> dict[str, Any]:
+    """Return a ticket with its facts, its history, where its conversation stands and who else looks at it."""
     return {
         **row(ticket, conversation, now),
         "conversation_id": conversation.id,
         "holder": conversation.holder,
+        "held_by": ticket.held_by,
         "epoch": conversation.epoch,
         "channel": conversation.channel,
         "locale": conversation.locale,
         "timezone": conversation.timezone,
         "fields": ticket.fields,
         "missing": ticket.missing,
+        "root_cause": ticket.root_cause,
+        "decision": ticket.decision,
+        "merged_into": ticket.merged_into,
+        "clocks": clocks.as_json(standing),
+        "related": [{"number": other.number, "case": other.case, "status": other.status} for other in related],
+        "viewers": viewers(seen_by),
         "history": [_entry(entry) for entry in history],
         "last_event_id": conversation.last_event_id,
+    }
+
+
+def viewers(found: Viewers) -> list[dict[str, Any]]:
+    return [{"id": agent.id, "name": agent.name, "is_writing": viewer.is_writing} for viewer, agent in found]
+
+
+def drafts(found: Sequence[Draft]) -> dict[str, Any]:
+    return {draft.mode: {"text": draft.text, "saved_at": to_wire(draft.saved_at)} for draft in found}
+
+
+def agent(found: Agent, load: int, now: datetime, reader: Agent) -> dict[str, Any]:
+    """Return somebody at the desk; their login is for leads, and for themselves."""
+    may_see_login = reader.role in LEADS or reader.id == found.id
+    return {
+        "id": found.id,
+        "name": found.name,
+        "role": found.role,
+        **({"login": found.login} if may_see_login else {}),
+        "queues": found.queues,
+        "languages": found.languages,
+        "capacity": found.capacity,
+        "load": load,
+        "presence": presence(found.presence, found.heartbeat_at, now),
     }
 
 

@@ -26,6 +26,7 @@ def assistant() -> FakeAssistant:
             "My account was hacked.": handoff("security_incident", summary="Account at risk"),
             "I want a person.": handoff("human_request"),
             "The API answers 400.": handoff("api_fault"),
+            "I want to complain.": handoff("complaint", summary="Complaint about a delay"),
         }
     )
 

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from conversations import repository
 from conversations.database import Database
 from escalation import agents
+from escalation.upkeep import Upkeep
 from kit.clock import ManualClock
 from kit.ids import new_id
 
@@ -75,8 +76,16 @@ class AgentClient:
     """One agent signed in with a browser of their own."""
 
     client: httpx.AsyncClient
-    id: str
-    name: str
+    login: str
+    id: str = ""
+    name: str = ""
+
+    async def sign_in(self) -> None:
+        """Start a session, the first one or another one when time has ended it."""
+        answer = await self.client.post("/session", json={"login": self.login, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        self.client.headers["X-CSRF-Token"] = answer.json()["csrf"]
+        self.id, self.name = answer.json()["agent"]["id"], answer.json()["agent"]["name"]
 
     async def get(self, path: str, **params: Any) -> Any:
         answer = await self.client.get(path, params=params)
@@ -103,6 +112,27 @@ class AgentClient:
     async def reply(self, number: str, text: str, client_id: str | None = None) -> dict[str, Any]:
         return await self.do("reply", number, client_id=client_id or new_id(), text=text)
 
+    async def change(self, verb: str, number: str, **body: Any) -> dict[str, Any]:
+        """Do something from a page that is up to date."""
+        return await self.do(verb, number, version=(await self.ticket(number))["version"], **body)
+
+    async def try_change(self, verb: str, number: str, **body: Any) -> httpx.Response:
+        return await self.try_to(verb, number, version=(await self.ticket(number))["version"], **body)
+
+    async def say(self, status: str) -> None:
+        """Send a heartbeat."""
+        answer = await self.client.post("/presence", json={"status": status})
+        assert answer.status_code == 200, answer.text
+
+    async def claim_next(self) -> dict[str, Any] | None:
+        answer = await self.client.post("/tickets/claim-next")
+        assert answer.status_code == 200, answer.text
+        ticket: dict[str, Any] | None = answer.json()["ticket"]
+        return ticket
+
+    async def edit(self, agent: AgentClient, **body: Any) -> httpx.Response:
+        return await self.client.patch(f"/agents/{agent.id}", json=body)
+
 
 @dataclass
 class Desk:
@@ -112,30 +142,35 @@ class Desk:
     database: Database
     clock: ManualClock
 
-    async def hire(self, login: str = "ana", name: str = "Ana") -> str:
+    async def hire(self, login: str = "ana", name: str = "Ana", role: str = "agent") -> str:
         async with self.database.write() as session:
-            return (await agents.add_agent(session, self.clock.now(), login, name, PASSWORD, "agent")).id
+            return (await agents.add_agent(session, self.clock.now(), login, name, PASSWORD, role)).id
 
-    async def agent(self, login: str = "ana", name: str = "Ana") -> AgentClient:
+    async def agent(self, login: str = "ana", name: str = "Ana", role: str = "agent") -> AgentClient:
         """Hire somebody and sign them in."""
-        await self.hire(login, name)
-        client = client_of(self.app, "http://desk/desk/v1")
-        answer = await client.post("/session", json={"login": login, "password": PASSWORD})
-        assert answer.status_code == 200, answer.text
-        client.headers["X-CSRF-Token"] = answer.json()["csrf"]
-        return AgentClient(client, answer.json()["agent"]["id"], name)
+        await self.hire(login, name, role)
+        agent = AgentClient(client_of(self.app, "http://desk/desk/v1"), login)
+        await agent.sign_in()
+        return agent
 
-    async def customer(self) -> Customer:
+    async def lead(self) -> AgentClient:
+        return await self.agent("lea", "Lea", "lead")
+
+    async def sweep(self) -> None:
+        """Let the desk do by itself what is due now, instead of waiting until it does."""
+        await Upkeep(self.database, self.clock).sweep()
+
+    async def customer(self, locale: str = "en") -> Customer:
         client = client_of(self.app)
-        opened = (await client.post("/api/v1/conversations", json={})).json()
+        opened = (await client.post("/api/v1/conversations", json={"locale": locale})).json()
         path = f"http://desk/api/v1/conversations/{opened['conversation_id']}"
         client = client_of(self.app, path)
         client.headers["Authorization"] = f"Bearer {opened['token']}"
         return Customer(client, opened["conversation_id"])
 
-    async def case(self, text: str = "My deposit is missing.") -> tuple[Customer, str]:
+    async def case(self, text: str = "My deposit is missing.", locale: str = "en") -> tuple[Customer, str]:
         """A customer whose case became a ticket; returns them and its number."""
-        customer = await self.customer()
+        customer = await self.customer(locale)
         await customer.write(text)
         opened = await customer.wait_for("ticket.opened")
         return customer, opened[0]["data"]["number"]

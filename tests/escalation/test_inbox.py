@@ -40,8 +40,11 @@ async def test_row_says_what_an_agent_chooses_by(desk: Desk) -> None:
             "queue": "payments",
             "status": "new",
             "assignee": None,
+            "is_taken": False,
             "language": "en",
+            "has_no_skill": False,
             "summary": "Deposit missing",
+            "tags": [],
             "due_at": "2026-11-22T04:12:00.000Z",
             "is_breached": False,
             "created_at": "2026-11-22T03:12:00.000Z",
@@ -81,7 +84,9 @@ async def test_views_and_counts_follow_what_agents_do(desk: Desk) -> None:
         "resolved": {done},
         "all": {mine, bens, free, done},
     }
-    assert {tuple(page["counts"].items()) for page in pages.values()} == {(("open", 3), ("mine", 1), ("unassigned", 1))}
+    assert {tuple(page["counts"].items()) for page in pages.values()} == {
+        (("open", 3), ("mine", 1), ("unassigned", 1), ("no_skill", 0))
+    }
 
 
 async def test_pages_show_every_ticket_once_while_others_are_resolved(desk: Desk) -> None:

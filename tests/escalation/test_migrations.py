@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+import conversations.attachments.models
 import conversations.models  # noqa: F401 -- registers the record's tables
 import escalation.models  # noqa: F401 -- registers the desk's tables
 import exchange.models  # noqa: F401 -- registers the price record's tables
@@ -29,7 +30,7 @@ async def test_migrating_twice_changes_nothing(database: Database) -> None:
     await upgrade(database)
 
     async with database.engine.connect() as connection:
-        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).all() == [("0002",)]
+        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).all() == [("0006",)]
 
 
 @pytest.mark.parametrize("index", ["uq_ticket_open_case", "ix_inbox_pending"])

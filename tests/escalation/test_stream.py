@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from escalation import api
+from escalation.api import stream as stream_api
 from tests.escalation.desk import Desk, Stream
 
 
@@ -54,7 +54,7 @@ async def test_stream_ends_when_its_session_is_signed_out(desk: Desk) -> None:
 
 
 async def test_stream_ends_when_its_session_runs_out(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(stream_api, "LOOK_SECONDS", 0.05)
     ana = await desk.agent()
     stream = await desk.stream(ana)
 

@@ -1,0 +1,61 @@
+"""Reading: the inbox, a ticket, its transcript, why the bot said what it said."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+
+from conversations import service as conversations
+from escalation import agents_desk, repository, views
+from escalation.access import access_ticket
+from escalation.api.context import Desk, Me, show_ticket
+from kit.errors import NotFound
+
+router = APIRouter()
+
+
+@router.get("/tickets")
+async def list_tickets(
+    me: Me,
+    desk: Desk,
+    view: Literal["open", "mine", "unassigned", "no_skill", "resolved", "all"] = "open",
+    after: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> dict[str, Any]:
+    """Return a page of a view, most urgent first."""
+    async with desk.database.read() as session:
+        page = await agents_desk.list_tickets(session, me, view, after, limit)
+    now = desk.clock.now()
+    return {
+        "tickets": [views.row(ticket, conversation, now) for ticket, conversation in page.tickets],
+        "next": page.next,
+        "counts": vars(page.counts),
+    }
+
+
+@router.get("/tickets/{number}")
+async def get_ticket(number: str, me: Me, desk: Desk) -> dict[str, Any]:
+    """Return a ticket with its facts, its history and who else looks at it."""
+    return await show_ticket(desk, me, number)
+
+
+@router.get("/tickets/{number}/transcript")
+async def get_transcript(number: str, me: Me, desk: Desk, after: Annotated[int, Query(ge=0)] = 0) -> dict[str, Any]:
+    """Return the conversation's events after an id, internal notes included; page until `last_event_id`."""
+    async with desk.database.read() as session:
+        _, conversation = await access_ticket(session, me, number)
+        events = await conversations.events_after(
+            session, conversation.id, after, audiences=conversations.AGENT_AUDIENCE
+        )
+    return {"events": events, "last_event_id": conversation.last_event_id}
+
+
+@router.get("/turns/{turn_id}")
+async def get_turn(turn_id: str, _me: Me, desk: Desk) -> dict[str, Any]:
+    """Return why the bot answered as it did."""
+    async with desk.database.read() as session:
+        turn = await repository.turn(session, turn_id)
+    if turn is None:
+        raise NotFound("There is no such turn.")
+    return {"turn_id": turn.id, "outcome": turn.outcome, "trace": turn.trace}
