@@ -46,7 +46,7 @@ class Superseded(SupportError):
 
 @dataclass(frozen=True)
 class Incoming:
-    """One message as a channel hands it in: `text`, or a button's token and label."""
+    """One message as a channel hands it in: `text`, or a button's token; `payload` if it is a channel's command."""
 
     channel: str
     external_id: str
@@ -54,6 +54,10 @@ class Incoming:
     text: str = ""
     button: str | None = None
     client_id: str | None = None
+    payload: dict[str, Any] | None = None
+    #: Files that came with it, and the hash of what was sent; the text may be empty then.
+    attachments: tuple[wire.Attachment, ...] = ()
+    upload: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,8 +97,8 @@ class Claim:
 
     @property
     def text(self) -> str | None:
-        """The batch as one text, or None for a button."""
-        return None if self.payload else "\n".join(waiting.text for waiting in self.batch)
+        """The batch as one text, or None for a button; empty when it is only files."""
+        return None if self.payload else "\n".join(waiting.text for waiting in self.batch if waiting.text)
 
     @property
     def payload(self) -> wire.Payload | None:

@@ -21,6 +21,8 @@ from kit.masking import mask
 
 #: Topic prefix of the hint that a customer's message waits for a turn.
 INBOX_TOPIC = "inbox:"
+#: Topic of the hint that a message waits to be pushed to its channel.
+OUTBOX_TOPIC = "outbox"
 #: A customer's token lives this long after its last use.
 TOKEN_LIFETIME = timedelta(days=30)
 #: Channels that are pushed to; the others read events by themselves.
@@ -90,7 +92,7 @@ async def receive(session: AsyncSession, now: datetime, incoming: Incoming) -> t
     """
     conversation = await access_conversation(session, incoming.conversation_id)
     known = await repository.inbox_by_external_id(session, incoming.channel, incoming.external_id)
-    text, payload = incoming.text, None
+    text, payload = incoming.text, incoming.payload
     secrets: list[str] = []
     if incoming.button is not None:
         button = await repository.button(session, conversation.id, incoming.button)
@@ -100,12 +102,15 @@ async def receive(session: AsyncSession, now: datetime, incoming: Incoming) -> t
     else:
         previous = await repository.previous_text(session, conversation.id, before=known.event_id if known else None)
         text, secrets = mask(text, previous=previous)
-    digest = hashlib.sha256(f"{incoming.button or ''}\0{text}".encode()).hexdigest()
+    content = f"{incoming.button or ''}\0{text}" + (f"\0{incoming.upload}" if incoming.upload else "")
+    digest = hashlib.sha256(content.encode()).hexdigest()
     if known is not None:
         return _repeat(known, incoming, digest), []
     if payload is None:
         payload = await _typed_button(session, conversation, text)
-    data = {"author": "customer", "text": text, "client_id": incoming.client_id}
+    data: dict[str, Any] = {"author": "customer", "text": text, "client_id": incoming.client_id}
+    if incoming.attachments:
+        data["attachments"] = [attachment.as_data() for attachment in incoming.attachments]
     event_id = await append(session, now, conversation, wire.MESSAGE_CREATED, data)
     session.add(
         Inbox(
@@ -166,6 +171,7 @@ async def append(
                 next_attempt_at=now,
             )
         )
+        hint(session, OUTBOX_TOPIC)
     hint(session, conversation.id)
     await session.flush()
     return event_id

@@ -20,7 +20,7 @@ from conversations.models import Conversation
 from conversations.signals import ANY
 from escalation import service as desk
 from exchange.facts import LiveFacts
-from hub import wording
+from hub import attachments, wording
 from hub.assistant import Assistant, NoWorkerReady
 from hub.live import fill as fill_live
 from hub.metrics import Metrics
@@ -153,11 +153,7 @@ class TurnRunner:
             if must_fail_over(claim.batch, started_at):
                 await self._fail_over(claim)
                 return None
-            await self._database.publish(claim.conversation_id, wire.TYPING)
-            request = await self._request(claim, turn_id, started_at)
-            with self._metrics.assistant_seconds.time():
-                reply = await self._assistant.turn(request)
-            reply = await fill_live(reply, self._live, claim.locale)
+            reply = await self._reply(claim, turn_id, started_at)
             async with self._database.write() as session:
                 await self._commit(session, claim, turn_id, reply, started_at)
         except Superseded:
@@ -165,6 +161,16 @@ class TurnRunner:
                 return await turns.extend(session, self._clock.now(), claim)
         self._count(claim, reply)
         return None
+
+    async def _reply(self, claim: Claim, turn_id: str, started_at: datetime) -> wire.TurnReply:
+        if claim.text == "":  # files without a word: the assistant has nothing to read
+            async with self._database.read() as session:
+                return await attachments.acknowledge(session, claim)
+        await self._database.publish(claim.conversation_id, wire.TYPING)
+        request = await self._request(claim, turn_id, started_at)
+        with self._metrics.assistant_seconds.time():
+            reply = await self._assistant.turn(request)
+        return await fill_live(reply, self._live, claim.locale)
 
     async def _give_up(self, claim: Claim, error: Exception) -> None:
         """Note the failure; the turn is tried again, and people take over when that does not help."""
@@ -222,7 +228,9 @@ class TurnRunner:
         async with self._database.write() as session:
             now = self._clock.now()
             conversation = await turns.check(session, claim)
-            draft = wire.CaseDraft(type="other", summary=claim.batch[0].text)
+            draft = wire.CaseDraft(
+                type="other", summary=next((message.text for message in claim.batch if message.text), "")
+            )
             ticket = await desk.open_or_join(session, now, conversation, draft, tickets_per_day=None)
             due = wording.due(ticket.due_at, conversation.locale, conversation.timezone)
             text = wording.text("failed", conversation.locale, number=ticket.number, due=due)

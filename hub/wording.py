@@ -20,6 +20,16 @@ _TEXTS = {
             "There are already {count} open cases from your connection today, so I cannot open another one. "
             "Add what is new to the open case, or write to support through the contact form of the website."
         ),
+        "file": (
+            "I have your file, but I cannot read files; a person will see it when this becomes a case. "
+            "Tell me in words what it is about, or ask for a person."
+        ),
+        "file_with_case": "I have added your file to your case. I cannot read it; the person who works on it will.",
+        "file_in_intake": (
+            "I have your file; it goes with your case. I cannot read it, but a person will. "
+            "Please answer the question above to go on."
+        ),
+        "person": "Talk to a person",
         "soon": "the time shown on your case",
     },
     "zh": {
@@ -34,6 +44,12 @@ _TEXTS = {
         "limit": (
             "今天从您的网络已有 {count} 个未结工单，暂时不能再新建。请在已有工单里补充，或通过网站的联系表单联系客服。"
         ),
+        "file": (
+            "文件已收到，但我无法查看文件内容；建立工单后，人工客服会看到它。请用文字说明您遇到的情况，或选择转人工。"
+        ),
+        "file_with_case": "文件已添加到您的工单。我无法查看文件内容，处理该工单的人工客服会查看。",
+        "file_in_intake": "文件已收到，会随工单一起提交。我无法查看文件内容，人工客服会查看。请继续回答上面的问题。",
+        "person": "转人工",
         "soon": "工单上显示的时间",
     },
 }

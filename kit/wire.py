@@ -74,6 +74,24 @@ class BotMessage:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file of a customer's message, in its data's `attachments`; an erased one has `is_erased` and an empty name.
+
+    `type` is the media type, `size` in bytes; `width` and `height` in pixels, of a picture only.
+    """
+
+    id: str
+    name: str
+    type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+
+    def as_data(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+
+@dataclass(frozen=True)
 class TicketBrief:
     number: str
     case: str
