@@ -51,7 +51,7 @@ def quote_chosen(reply: Reply, article: Article, *buttons: Button, intro: str = 
     passage_id = reply.turn.values.get("passage") if reply.turn.is_payload else None
     passage = next((passage for passage in article.passages if passage.id == passage_id), None)
     if passage is not None:
-        return _message(reply, article, passage, list(buttons))
+        return _message(reply, article, passage, list(buttons), intro)
     return quote(reply, article, *buttons, intro=reply.words.say("answer_detail_gone") if passage_id else intro)
 
 

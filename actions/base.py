@@ -1,4 +1,7 @@
-"""What every action is: read the turn, make a reply, send it in the channel's one shape."""
+"""What every action is: read the turn, make a reply, send it in the channel's one shape.
+
+What belongs to a case that is with people goes there first, whatever the message was heard as.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import additions
 from actions.replies import Reply
 from actions.turn import Turn
 from actions.wording import Wording
@@ -26,7 +30,7 @@ class TurnAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
         turn = Turn.read(tracker)
         reply = Reply(turn, Wording(domain, turn.language, turn.number, turn.timezone))
         reply.trace["action"] = self.name()
-        reply.offer(None)
-        self.reply(turn, reply)
+        if not additions.added(turn, reply):
+            self.reply(turn, reply)
         dispatcher.utter_message(json_message=reply.body())
         return reply.events()

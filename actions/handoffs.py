@@ -5,12 +5,10 @@ from __future__ import annotations
 from actions import misses
 from actions.base import TurnAction
 from actions.replies import Reply
+from actions.shape import shorten
 from actions.turn import Turn
 from kit.clock import from_wire
 from kit.wire import TICKET_DUE_AT, TICKET_NUMBER, CaseDraft, Handoff, TicketBrief
-
-#: Longest part of a customer's own words in a summary; the transcript has them whole.
-_QUOTED = 280
 
 
 class TicketStatusAction(TurnAction):
@@ -47,9 +45,3 @@ def _ticket_key(turn: Turn, ticket: TicketBrief) -> str:
     if not ticket.due_at or ticket.status in ("resolved", "closed", "waiting_on_customer", "on_hold"):
         return "ticket_line"
     return "ticket_line_late" if from_wire(ticket.due_at) < turn.now else "ticket_line_due"
-
-
-def shorten(words: str, limit: int = _QUOTED) -> str:
-    """Return a customer's words on one line, cut where they get long."""
-    line = " ".join(words.split())
-    return line if len(line) <= limit else f"{line[: limit - 1]}…"

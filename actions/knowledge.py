@@ -8,6 +8,7 @@ from actions.intake.questions import QUESTIONS
 from actions.replies import Reply
 from actions.turn import Turn
 from kb_index.models import Article
+from kit.choices import asks_for_more
 from kit.wire import Button, Candidate
 
 #: Candidates shown to choose from.
@@ -50,8 +51,7 @@ class NoneOfTheseAction(TurnAction):
         return "action_none_of_these"
 
     def reply(self, turn: Turn, reply: Reply) -> None:
-        reply.say("clarify", "none_of_these", *topic_buttons(reply), reply.person())
-        misses.miss(reply)
+        none_of_these(reply)
 
 
 class HelpfulAction(TurnAction):
@@ -64,7 +64,7 @@ class HelpfulAction(TurnAction):
 
 def answer(turn: Turn, reply: Reply, article: Article, *extra: Button) -> None:
     """Quote an article with what one may want next; the same article again is a miss, more detail of it is not."""
-    is_repeated = turn.slots.get("last_article") == article.id and not turn.values.get("passage")
+    is_repeated = turn.slots.get("last_article") == article.id and not _is_more(turn)
     buttons = [reply.button("label_helpful_yes", "helpful", value="yes"),
                reply.button("label_helpful_no", "helpful", value="no"),
                *extra, *answers.related(reply, article), reply.person()]  # fmt: skip
@@ -80,6 +80,21 @@ def answer(turn: Turn, reply: Reply, article: Article, *extra: Button) -> None:
         misses.helped(reply)
 
 
+def _is_more(turn: Turn) -> bool:
+    """Tell whether a part of the article is asked for that was not shown last."""
+    wanted = turn.values.get("passage")
+    return bool(wanted) and any(payload.entities.get("passage") == wanted for payload in turn.offered)
+
+
+def no_more(turn: Turn, reply: Reply) -> bool:
+    """Say that an answer was all there is to somebody who asks for more of it; False when nobody does."""
+    article = answers.find(reply, str(turn.slots.get("last_article"))) if turn.offer == "helpful" else None
+    if article is None or turn.active_loop or not asks_for_more(turn.text):
+        return False
+    reply.say("clarify", "answer_no_more", *answers.related(reply, article), reply.person())
+    return True
+
+
 def chosen(turn: Turn, reply: Reply) -> Article | None:
     """Return the article a button names."""
     return answers.find(reply, str(turn.values.get("article_id")), turn.values.get("language"))
@@ -92,9 +107,16 @@ def clarify(turn: Turn, reply: Reply) -> None:
     likely = _likely_case(turn, reply)
     if buttons:
         key = "clarify_candidates" if len(buttons) > 1 else "clarify_candidate"
+        reply.offer("candidate" if len(buttons) == 1 else None)
         reply.say("clarify", key, *buttons, *likely, reply.button("label_none", "none_of_these"))
     else:
         reply.say("clarify", "clarify_question", *likely, *topic_buttons(reply), reply.person())
+    misses.miss(reply)
+
+
+def none_of_these(reply: Reply) -> None:
+    """Ask again in other words, or by subject."""
+    reply.say("clarify", "none_of_these", *topic_buttons(reply), reply.person())
     misses.miss(reply)
 
 

@@ -29,19 +29,31 @@ _CHINESE_NAMES = sorted(name for name in {*_SPOKEN, *_NOT_SPOKEN} if "\u3400" <=
 _TOKEN = re.compile("|".join(_CHINESE_NAMES) + r"|[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff]+|\d")
 
 
+def named(text: str) -> list[str]:
+    """Return the languages a message asks for; none when it says anything else."""
+    words = _TOKEN.findall(text.lower())
+    names = [word for word in words if word in _SPOKEN or word in _NOT_SPOKEN]
+    return [] if set(words) - set(names) - _ASKING else names
+
+
 def asked(turn: Turn, reply: Reply) -> bool:
     """Go on in the language asked for, or say which are spoken; False when none is asked for."""
-    words = _TOKEN.findall(turn.text.lower())
-    names = [word for word in words if word in _SPOKEN or word in _NOT_SPOKEN]
-    if not names or set(words) - set(names) - _ASKING:
+    if not named(turn.text):
         return False
+    if choose(turn, reply):
+        reply.say("instant", "language_chosen")
+    return True
+
+
+def choose(turn: Turn, reply: Reply) -> bool:
+    """Switch to the language asked for; when it is not spoken, say which are, and return False."""
+    names = named(turn.text)
     spoken = [_SPOKEN[name] for name in names if name in _SPOKEN]
     if spoken:
-        speak(reply, turn.language if turn.language in spoken else spoken[0])
+        reply.speak(turn.language if turn.language in spoken else spoken[0])
     else:
-        named = names[0].capitalize()
-        reply.say("clarify", "language_not_spoken", *buttons(reply), reply.person(), language=named)
-    return True
+        reply.say("clarify", "language_not_spoken", *buttons(reply), reply.person(), language=names[0].capitalize())
+    return bool(spoken)
 
 
 def speak(reply: Reply, language: str) -> None:

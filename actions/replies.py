@@ -32,6 +32,7 @@ class Reply:
     handoff: Handoff | None = None
     slots: dict[str, Any] = field(default_factory=dict)
     loop: list[str | None] = field(default_factory=list)
+    answers: str | None = None
 
     def say(self, outcome: str, key: str, *buttons: Button, **values: object) -> None:
         """Add a message that is one response."""
@@ -60,7 +61,7 @@ class Reply:
 
     def offer(self, kind: str | None) -> None:
         """Remember what a plain "yes" or "no" would answer next."""
-        self.set("offer", kind)
+        self.answers = kind
 
     def speak(self, language: str) -> None:
         """Go on in a language, now and in later turns."""
@@ -81,11 +82,19 @@ class Reply:
     def events(self) -> list[dict[str, Any]]:
         """Return what changed, for Rasa's tracker."""
         changes = {"language": self.turn.language, "turn_number": self.turn.number + 1, **self.slots}
-        if self.handoff:
-            changes["offer"] = ADDITION
+        changes["offer"] = self._offer()
+        if self.handoff and self.case:
+            left = changes.get("intake", self.turn.slots.get("intake"))
+            changes["intake"] = {**(left or {}), "sent": self.case.type}
         changed = {name: value for name, value in changes.items() if self.turn.slots.get(name) != value}
         loops: list[dict[str, Any]] = [ActiveLoop(name) for name in self.loop]
         return loops + [SlotSet(name, value) for name, value in changed.items()]
+
+    def _offer(self) -> dict[str, Any] | None:
+        """Return what the next message may take up: what "yes" answers, and the buttons, which can be typed too."""
+        buttons = codec.encode(_offered_last(self.messages)[-1].buttons) if self.messages else []
+        answers = ADDITION if self.handoff else self.answers
+        return {"answers": answers, "buttons": buttons} if answers or buttons else None
 
 
 def _offered_last(messages: list[BotMessage]) -> list[BotMessage]:

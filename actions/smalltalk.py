@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from actions import knowledge, languages, misses
+from actions import answers, knowledge, languages, misses
 from actions.base import TurnAction
 from actions.handoffs import hand_over
 from actions.replies import ADDITION, Reply
@@ -26,14 +26,13 @@ _WRONG = re.compile(
     r"|(?:doesn'?t|didn'?t|not) help\w*)\b|不对|(?<![没不])错|没用|没帮|废物|垃圾|胡说|答非所问",
     re.IGNORECASE,
 )
-_OPENING = re.compile(r"^\W*(?:start|get started|(?:main )?menu|开始|(?:主)?菜单)\W*$", re.IGNORECASE)
+_OPENING = re.compile(
+    r"^\W*(?:start|get started|(?:main )?menu|i(?:'m|m| am) back(?: again)?|开始|(?:主)?菜单|我?又?回来了)\W*$",
+    re.IGNORECASE,
+)
 
 _SAYS_BOT = re.compile(r"bot\b|\b(?:machine|ai|program|automat\w+|script|\w*gpt|computer)\b|机器|程序|自动|智能", re.I)
 _SAYS_HUMAN = re.compile(r"\b(?:human|person|people|real|alive|somebody|someone|guy)\b|真人|活人|人类|人工|是人", re.I)
-
-#: Entities that are given in addition to a case.
-_PARTICULARS = frozenset(("email", "order_id", "txid", "address"))
-_ADDITION_WORDS = 6
 
 
 class SmalltalkAction(TurnAction):
@@ -52,7 +51,7 @@ class DeclineAction(TurnAction):
         return "action_decline"
 
     def reply(self, turn: Turn, reply: Reply) -> None:
-        if not complained(turn, reply):
+        if not any(answered(turn, reply) for answered in (complained, knowledge.no_more)):
             decline(turn, reply)
 
 
@@ -61,7 +60,7 @@ class ClarifyAction(TurnAction):
         return "action_clarify"
 
     def reply(self, turn: Turn, reply: Reply) -> None:
-        if not any(answered(turn, reply) for answered in (opened, languages.asked, complained, added)):
+        if not any(answered(turn, reply) for answered in (opened, languages.asked, complained, knowledge.no_more)):
             knowledge.clarify(turn, reply)
 
 
@@ -97,12 +96,14 @@ class IdleAction(TurnAction):
         return "action_idle"
 
     def reply(self, turn: Turn, reply: Reply) -> None:
-        offer, said = turn.slots.get("offer"), turn.intent
+        offer, said = turn.offer, turn.intent
         if offer == "person" and said == "affirm":
             hand_over(turn, reply)
         elif offer == "helpful" and said in ("affirm", "deny"):
             knowledge.feedback(turn, reply, helped=said == "affirm")
-        elif len(turn.text) <= _OUTBURST and _WRONG.search(turn.text):
+        elif offer == "candidate" and said in ("affirm", "deny"):
+            _take_candidate(turn, reply, is_meant=said == "affirm")
+        elif is_outburst(turn.text):
             wrong(turn, reply)
         elif offer == "person" and said == "deny":
             reply.say("instant", "person_declined")
@@ -110,6 +111,16 @@ class IdleAction(TurnAction):
             reply.say("instant", "helpful_yes")
         elif not opened(turn, reply):
             reply.say("instant", "nothing_pending")
+
+
+def _take_candidate(turn: Turn, reply: Reply, *, is_meant: bool) -> None:
+    """Answer from the one article that was offered, or go on without it."""
+    named = next((payload.entities for payload in turn.offered if payload.intent == "choose_article"), {})
+    article = answers.find(reply, str(named.get("article_id")), named.get("language")) if is_meant else None
+    if article:
+        knowledge.answer(turn, reply, article)
+    else:
+        knowledge.none_of_these(reply)
 
 
 class SetSlotAction(TurnAction):
@@ -141,7 +152,7 @@ def courtesy(turn: Turn, reply: Reply) -> None:
     """Answer a greeting and its like; a case handed over just before may still be added to."""
     if not languages.asked(turn, reply):
         reply.say("instant", _courtesy_key(turn))
-    if turn.slots.get("offer") == ADDITION:
+    if turn.offer == ADDITION:
         reply.offer(ADDITION)
 
 
@@ -173,6 +184,11 @@ def wrong(turn: Turn, reply: Reply) -> None:
     misses.miss(reply, weight=misses.OFFER_AFTER)
 
 
+def is_outburst(text: str) -> bool:
+    """Tell whether a message is anger at the answers and little else."""
+    return len(text) <= _OUTBURST and _WRONG.search(text) is not None
+
+
 def opened(turn: Turn, reply: Reply) -> bool:
     """Greet an opening word such as "start", and say what can be done; False when there is none."""
     if _OPENING.search(turn.text):
@@ -185,16 +201,5 @@ def complained(turn: Turn, reply: Reply) -> bool:
     """Take an outburst that was not surely heard as one; False when there is none."""
     if turn.gate.get("raw_intent") == "stop_bot_wrong" and len(turn.text) <= _OUTBURST:
         wrong(turn, reply)
-        return True
-    return False
-
-
-def added(turn: Turn, reply: Reply) -> bool:
-    """Take an address or an id, given alone after a handoff, as part of the case; False when it is not."""
-    is_telling = len(turn.text.split()) <= _ADDITION_WORDS and not re.search("[?？]", turn.text)
-    is_given = is_telling and any(entity["entity"] in _PARTICULARS for entity in turn.entities)
-    if is_given and turn.slots.get("offer") == ADDITION:
-        reply.say("instant", "addition_noted")
-        reply.offer(ADDITION)
         return True
     return False

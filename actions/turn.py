@@ -9,13 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rasa_sdk import Tracker
 
-from kit import codec, text
+from kit import codec, text, zones
 from kit.clock import from_wire
-from kit.wire import Candidate, Customer
+from kit.wire import Button, Candidate, Customer, Payload
 
 LANGUAGES = ("en", "zh")
 #: A message with fewer Latin words says too little to change the conversation's language.
@@ -55,7 +54,7 @@ class Turn:
             active_loop=tracker.active_loop_name,
             language=_language(said, gate, tracker.slots.get("language"), str(context.get("locale") or "")),
             now=from_wire(context["now"]),
-            timezone=_known_zone(str(context.get("timezone") or "UTC")),
+            timezone=zones.known(str(context.get("timezone") or "")),
             customer=codec.decode(Customer, context.get("customer") or {}),
         )
 
@@ -67,6 +66,31 @@ class Turn:
     def values(self) -> dict[str, Any]:
         """The entities of a button."""
         return {entity["entity"]: entity.get("value") for entity in self.entities}
+
+    @property
+    def offer(self) -> str | None:
+        """What a plain "yes" or "no" answers, by the turn before."""
+        return self._slot("offer").get("answers")
+
+    @property
+    def offered(self) -> list[Payload]:
+        """The buttons of the turn before."""
+        buttons = self._slot("offer").get("buttons") or []
+        return [codec.decode(Button, button).payload for button in buttons]
+
+    @property
+    def sent(self) -> str | None:
+        """The case of this conversation that went to people last."""
+        return self._slot("intake").get("sent")
+
+    @property
+    def knows_zone(self) -> bool:
+        """Whether the customer's zone is known: from the channel, or told in an intake."""
+        return self.timezone not in zones.UNKNOWN or bool(self._slot("intake").get("zone"))
+
+    def _slot(self, name: str) -> dict[str, Any]:
+        value = self.slots.get(name)
+        return value if isinstance(value, dict) else {}
 
     @property
     def candidates(self) -> list[Candidate]:
@@ -97,10 +121,3 @@ def _language(said: str, gate: dict[str, Any], known: str | None, locale: str) -
         return before
     is_telling = text.cjk_count(said) > 0 or len(said.split()) >= _TELLING_WORDS
     return heard if is_telling or known not in LANGUAGES else before
-
-
-def _known_zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key
-    except (KeyError, ValueError, OSError):
-        return "UTC"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from kit.clock import from_wire
+from kit.zones import zone_of
 
 
 class Wording:
@@ -20,7 +20,7 @@ class Wording:
         self._responses: dict[str, list[dict[str, Any]]] = domain["responses"]
         self.language = language
         self._position = position
-        self._timezone = timezone
+        self.timezone = timezone
 
     def has(self, key: str) -> bool:
         return f"utter_{key}" in self._responses
@@ -35,9 +35,9 @@ class Wording:
         if len(wire) == len("2026-11-22"):
             return wire
         at = from_wire(wire)
-        local = at.astimezone(ZoneInfo(self._timezone))
+        local = at.astimezone(zone_of(self.timezone))
         written = f"{at:%Y-%m-%d %H:%M} UTC"
-        return written if local.utcoffset() == at.utcoffset() else f"{written} ({_local(at, local)} {self._timezone})"
+        return written if local.utcoffset() == at.utcoffset() else f"{written} ({_local(at, local)} {self.timezone})"
 
 
 def _local(at: datetime, local: datetime) -> str:

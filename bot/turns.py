@@ -2,12 +2,14 @@
 
 Text and buttons take different ways in. Text is stripped of what Rasa would read as a
 command; only a *payload* becomes `/intent{...}`, and only for intents that buttons carry.
+A text that does nothing but choose one of the last turn's buttons is that button.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
@@ -24,11 +26,11 @@ from bot.nlu.gate import GATE
 from bot.nlu.language import from_locale
 from bot.outcome import Said, TurnFailed, TurnOutput, merge
 from bot.store import TurnStore
-from kit import codec
+from kit import choices, codec, zones
 from kit.clock import from_wire
 from kit.errors import InvalidRequest, Unavailable
 from kit.text import check_message, strip_command, visible
-from kit.wire import BotMessage, Payload, TurnReply, TurnRequest
+from kit.wire import BotMessage, Button, Payload, TurnReply, TurnRequest
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
@@ -37,11 +39,16 @@ PAYLOAD_INTENTS = frozenset(
     "choose_article none_of_these helpful human_request affirm deny skip cancel start_case set_slot".split()
 )
 
-#: Said to a message that is empty once commands are stripped; Rasa is not asked.
+#: Said in turn to messages that are empty once commands are stripped; Rasa is not asked.
 _NOTHING_SAID = {
-    "en": "I did not get any words in that message. What can I help you with?",
-    "zh": "这条消息里没有文字。请问需要什么帮助?",
+    "en": (
+        "I did not get any words in that message. What can I help you with?",
+        "That one came without words too. What is it about?",
+    ),
+    "zh": ("这条消息里没有文字。请问需要什么帮助？", "这条也没有文字。请问是什么事？"),
 }
+#: Where the state counts such messages.
+_WORDLESS = "wordless"
 
 
 class TurnRunner:
@@ -64,6 +71,7 @@ class TurnRunner:
         text = _checked_text(request)
         if text == "":
             return self._nothing_said(request, started)
+        request, text = _pressed(request, text)
         record = CallRecord()
         RECORD.set(record)
         output = TurnOutput()
@@ -98,9 +106,12 @@ class TurnRunner:
         return finished
 
     def _nothing_said(self, request: TurnRequest, started: float) -> TurnReply:
-        message = BotMessage(_NOTHING_SAID[from_locale(request.locale)])
+        state = request.state or {}
+        before = int(state.get(_WORDLESS) or 0)
+        variations = _NOTHING_SAID[_slots(request).get("language") or from_locale(request.locale)]
+        message = BotMessage(variations[before % len(variations)])
         trace = self._ids({"timings_ms": {"total": _since(started)}, "decided": "nothing said"})
-        return TurnReply([message], "clarify", trace, request.state or {})
+        return TurnReply([message], "clarify", trace, {**state, _WORDLESS: before + 1})
 
     def _trace(self, tracker: DialogueStateTracker, said: Said, timings: dict[str, float]) -> dict[str, Any]:
         parsed: dict[str, Any] = dict(tracker.latest_message.parse_data) if tracker.latest_message else {}
@@ -136,10 +147,35 @@ def _checked_text(request: TurnRequest) -> str | None:
     return None
 
 
+def _pressed(request: TurnRequest, text: str | None) -> tuple[TurnRequest, str | None]:
+    """Put a button in the place of a text that chooses one of those offered last."""
+    offered = _slot(request, "offer").get("buttons") or []
+    buttons = [codec.decode(Button, button) for button in offered]
+    is_asked = bool((request.state or {}).get("requested_slot"))
+    payload = choices.chosen(text, buttons, is_asked=is_asked) if text else None
+    return (replace(request, text=None, payload=payload), None) if payload else (request, text)
+
+
+def _slots(request: TurnRequest) -> dict[str, Any]:
+    slots = (request.state or {}).get("slots")
+    return slots if isinstance(slots, dict) else {}
+
+
+def _slot(request: TurnRequest, name: str) -> dict[str, Any]:
+    value = _slots(request).get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _timezone(request: TurnRequest) -> str:
+    """Return the customer's zone: the channel's, or the one told in an intake when the channel knows none."""
+    told = _slot(request, "intake").get("zone")
+    return str(told) if told and request.timezone in zones.UNKNOWN else request.timezone
+
+
 def _context(request: TurnRequest) -> dict[str, Any]:
     return {
         "now": request.now,
-        "timezone": request.timezone,
+        "timezone": _timezone(request),
         "locale": request.locale,
         "customer": codec.encode(request.customer),
     }
@@ -154,7 +190,7 @@ def _message(
         parsed = _parsed(request.payload, text)
     metadata = {
         "now": request.now,
-        "timezone": request.timezone,
+        "timezone": _timezone(request),
         "locale": request.locale,
         "active_loop": tracker.active_loop_name,
     }

@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import re
 
-from actions.intake import steering, values
+from actions import additions, languages
+from actions.intake import corrections, steering, values
 from actions.intake.questions import KINDS
 from actions.intake.state import Intake
-from actions.smalltalk import COURTESIES
+from actions.shape import is_brief, is_question, length
+from actions.smalltalk import COURTESIES, is_outburst
 from actions.turn import Turn
 
 #: The one case that interrupts every other: minutes count.
 STRONGEST_CASE = "security_incident"
-#: Longest courtesy, and longest correction that does not say it is one: "thanks, it was 0.5 XBT on Tuesday" is more.
-#: Two Chinese characters count as one word.
-_SHORT_WORDS = 6
 #: At the summary, the longest "yes" or "no" taken on the classifier's first guess, and the least confidence of it.
 _UNSURE_WORDS, _UNSURE_CONFIDENCE = 3, 0.4
 
@@ -28,13 +27,6 @@ _BUTTONS = {
     "human_request": "person", "cancel": "cancel", "skip": "skip", "start_case": "switch",
     "choose_article": "question", "set_slot": "set", "affirm": "yes", "deny": "no",
 }  # fmt: skip
-_QUESTION_MARK = re.compile(r"[?？]\s*$")
-_QUESTION_WORDS = re.compile(
-    r"^\s*(?:and |but |so |ok |btw |also )*(?:(?:how|what|when|where|who)'?s?|which|whose|why|can|could|do|does|did"
-    r"|is|are|will|would|should|explain|tell me)\b"
-    r"|怎么|怎样|如何|什么|为何|多少|多久|哪里|哪个|哪种|吗|呢|能不能|可不可以|是不是",
-    re.IGNORECASE,
-)
 #: "Cancel my order" is a story, not a command to the assistant.
 _OWN_BUSINESS = re.compile(r"order|withdrawal|position|trade|deposit|订单|委托|提现|提币|仓|交易|充值", re.IGNORECASE)
 
@@ -49,11 +41,6 @@ def kind_of(turn: Turn, intake: Intake) -> str:
     return "value"
 
 
-def is_question(text: str) -> bool:
-    """Tell whether a message asks rather than tells."""
-    return bool(_QUESTION_MARK.search(text) or _QUESTION_WORDS.search(text))
-
-
 def _is_bare_number(turn: Turn, intake: Intake) -> bool:
     return intake.pending is not None and values.is_bare_number(intake.pending, turn.text)
 
@@ -61,7 +48,31 @@ def _is_bare_number(turn: Turn, intake: Intake) -> bool:
 def _is_person(turn: Turn, intake: Intake) -> bool:
     if steering.asks_for_person(turn.text):
         return True
-    return turn.intent == "human_request" and not _is_wish(intake) and not _is_refusal(turn, intake)
+    is_named = steering.names_person(turn.text) or not (turn.gate.get("language") or {}).get("supported", True)
+    heard = turn.intent == "human_request" and is_named
+    return heard and not _is_wish(intake) and not _is_refusal(turn, intake)
+
+
+def _is_waiting(turn: Turn, intake: Intake) -> bool:
+    """Tell whether it asks when somebody answers, and no article says."""
+    return steering.asks_when(turn.text) and not _is_wish(intake) and not _is_answered(turn)
+
+
+def _is_finish(turn: Turn, intake: Intake) -> bool:
+    return intake.pending is not None and steering.submits(turn.text)
+
+
+def _is_zone(turn: Turn, intake: Intake) -> bool:
+    """Tell whether it is nothing but the zone of a time that was given before."""
+    is_late = intake.loose_time is not None and intake.pending != "zone" and not _takes_words(intake)
+    return is_late and length(turn.text) <= _UNSURE_WORDS and values.of_words("zone", turn.text) is not None
+
+
+def _is_more(turn: Turn, intake: Intake) -> bool:
+    """Tell whether it says itself that it adds to the story, whatever was asked."""
+    if _takes_words(intake) or is_question(turn.text):
+        return False
+    return additions.says_so(turn.text) and (intake.pending is None or not values.fits(intake.pending, turn))
 
 
 def _is_refusal(turn: Turn, intake: Intake) -> bool:
@@ -69,14 +80,14 @@ def _is_refusal(turn: Turn, intake: Intake) -> bool:
     slot = intake.pending
     if slot is None or KINDS[slot] in ("text", "choice") or values.fits(slot, turn):
         return False
-    return steering.refuses(turn.text) and not intake.corrections(turn)
+    return steering.refuses(turn.text) and not corrections.changes(intake, turn)
 
 
 def _is_cancel(turn: Turn, intake: Intake) -> bool:
     if steering.cancels(turn.text):
         return True
     heard = turn.intent == "cancel" and not _is_wish(intake) and not _OWN_BUSINESS.search(turn.text)
-    return heard and (not _takes_words(intake) or _length(turn.text) <= _UNSURE_WORDS)
+    return heard and (not _takes_words(intake) or length(turn.text) <= _UNSURE_WORDS)
 
 
 def _is_skip(turn: Turn, intake: Intake) -> bool:
@@ -89,14 +100,24 @@ def _is_correction(turn: Turn, intake: Intake) -> bool:
     if _takes_words(intake):
         is_said_so = in_words and is_heard
     else:
-        is_said_so = is_heard or (is_brief(turn.text) and (in_words or intake.pending is None))
-    return is_said_so and bool(intake.corrections(turn))
+        is_remark = is_brief(turn.text) and (in_words or intake.pending is None)
+        is_said_so = is_heard or is_remark or _names_wrong(turn, intake) or bool(corrections.swaps(intake, turn))
+    return is_said_so and bool(corrections.changes(intake, turn))
+
+
+def _names_wrong(turn: Turn, intake: Intake) -> bool:
+    return corrections.says_wrong(turn.text) and bool(corrections.named(intake, turn.text))
 
 
 def _is_change(turn: Turn, intake: Intake) -> bool:
+    """Tell whether a fact is said to be wrong without the right one."""
+    if _takes_words(intake):
+        return False
+    if _names_wrong(turn, intake):
+        return True
     if intake.pending is None:
         return turn.intent in ("correct", "stop_bot_wrong")
-    return turn.intent == "correct" and not _is_wish(intake) and not _is_plain_value(turn, intake)
+    return turn.intent == "correct" and not _is_plain_value(turn, intake)
 
 
 def _is_stronger(turn: Turn, intake: Intake) -> bool:
@@ -117,15 +138,20 @@ def _is_fitting(turn: Turn, intake: Intake) -> bool:
         return not (turn.intent in (*COURTESIES, "affirm") and steering.is_pleasantry(turn.text))
     if is_question(turn.text):
         return False
+    if KINDS[slot] == "choice" and length(turn.text) <= 1 and values.checked(slot, turn):
+        return True
     is_meant = slot == "amount" and is_brief(turn.text) and steering.is_amount_without_number(turn.text)
     return is_meant or values.fits(slot, turn) or values.lies_ahead(slot, turn)
 
 
 def _is_answerable(turn: Turn, intake: Intake) -> bool:
     """Tell whether an article surely answers it; a statement with a number in it gives something, and asks nothing."""
-    sure = turn.intent == "faq" and float(turn.gate.get("probability") or 0) >= turn.threshold("t_answer")
     gives = intake.pending is not None and not is_question(turn.text) and re.search(r"\d", turn.text) is not None
-    return sure and not gives and not _is_plain_value(turn, intake)
+    return _is_answered(turn) and not gives and not _is_plain_value(turn, intake)
+
+
+def _is_answered(turn: Turn) -> bool:
+    return turn.intent == "faq" and float(turn.gate.get("probability") or 0) >= turn.threshold("t_answer")
 
 
 def _is_aside(turn: Turn, intake: Intake) -> bool:
@@ -136,8 +162,8 @@ def _is_aside(turn: Turn, intake: Intake) -> bool:
 def _is_chat(turn: Turn, intake: Intake) -> bool:
     if turn.intent == "unsupported_language":
         return not _is_plain_value(turn, intake)
-    if turn.intent == "stop_bot_wrong":
-        return is_brief(turn.text) and not turn.entities
+    if turn.intent == "stop_bot_wrong" or (intake.pending is not None and is_outburst(turn.text)):
+        return is_brief(turn.text) and not turn.entities and not _takes_words(intake)
     if turn.intent in ("decline_advice", "out_of_scope"):
         return is_question(turn.text)
     if turn.intent in ("bot_challenge", "capabilities") and not is_question(turn.text):
@@ -147,14 +173,21 @@ def _is_chat(turn: Turn, intake: Intake) -> bool:
 
 _ORDER = (
     ("value", _is_bare_number),
+    ("yes", lambda turn, intake: intake.pending is None and steering.submits(turn.text)),
+    ("finish", _is_finish),
+    ("language", lambda turn, intake: not _is_wish(intake) and bool(languages.named(turn.text))),
+    ("resume", lambda turn, intake: steering.resumes(turn.text)),
+    ("status", _is_waiting),
     ("person", _is_person),
     ("skip", _is_refusal),
     ("cancel", _is_cancel),
     ("skip", _is_skip),
+    ("settle", _is_zone),
     ("correct", _is_correction),
     ("change", _is_change),
     ("switch", _is_stronger),
     ("status", _is_status),
+    ("add", _is_more),
     ("value", _is_fitting),
     ("question", _is_answerable),
     ("chat", _is_chat),
@@ -184,17 +217,7 @@ def _is_wish(intake: Intake) -> bool:
     return intake.pending == "wish"
 
 
-def is_brief(text: str) -> bool:
-    """Tell whether a message is too short to be a story."""
-    return _length(text) <= _SHORT_WORDS
-
-
 def _is_heard(turn: Turn, intake: Intake, intent: str) -> bool:
     """Tell whether a message says yes (or no); at the summary also a short one the gate was not sure of: "send it"."""
     is_likely = turn.gate.get("raw_intent") == intent and float(turn.gate.get("confidence") or 0) >= _UNSURE_CONFIDENCE
-    return turn.intent == intent or (intake.pending is None and is_likely and _length(turn.text) <= _UNSURE_WORDS)
-
-
-def _length(text: str) -> float:
-    chinese = sum("\u3400" <= character <= "\u9fff" for character in text)
-    return len(re.sub(r"[\u3400-\u9fff]", " ", text).split()) + chinese / 2
+    return turn.intent == intent or (intake.pending is None and is_likely and length(turn.text) <= _UNSURE_WORDS)

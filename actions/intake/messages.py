@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from actions.handoffs import shorten
 from actions.intake import times
 from actions.intake.questions import KINDS
 from actions.intake.state import Intake
 from actions.replies import Reply
+from actions.shape import shorten
 from kit import blocks
 from kit.blocks import Block
 from kit.wire import BotMessage, Button, CaseDraft, Payload
 
 #: Longest value shown in a list of facts; the case has it whole.
 _SHOWN = 300
+#: The zones offered: what the exchange shows its times in, and that of most who write here.
+_ZONES = (("utc", "UTC"), ("east", "UTC+8"))
 #: What parts messages that were told one after the other.
 _NEXT_MESSAGE = re.compile(r"\s*\n\s*")
 
@@ -24,9 +26,22 @@ def question(reply: Reply, intake: Intake, *before: str) -> BotMessage:
     """Return the pending question, after whatever there is to say before it."""
     slot = intake.pending or ""
     step, total = intake.progress
-    asked = reply.words.say(ask_key(reply, intake), zone=reply.turn.timezone)
+    asked = reply.words.say(ask_key(reply, intake), reading=_reading(reply, intake), time=_loose_time(intake))
     line = asked if slot in intake.facts else reply.words.say("intake_step", step=step, total=total, question=asked)
     return BotMessage("\n\n".join([*(part for part in before if part), line]), buttons=_answers(reply, slot))
+
+
+def _reading(reply: Reply, intake: Intake) -> str:
+    """Say in which zone a time is read, or ask for it to be named."""
+    if intake.zone or reply.turn.knows_zone:
+        return reply.words.say("zone_taken", zone=reply.words.timezone)
+    return reply.words.say("zone_wanted")
+
+
+def _loose_time(intake: Intake) -> str:
+    """Return the clock time whose zone is asked for."""
+    at = intake.facts.get("occurred_at", "")
+    return at[len("2026-11-22T") : len("2026-11-22T03:12")]
 
 
 def ask_key(reply: Reply, intake: Intake) -> str:
@@ -36,7 +51,11 @@ def ask_key(reply: Reply, intake: Intake) -> str:
 
 
 def _answers(reply: Reply, slot: str) -> list[Button]:
-    choice = [reply.button("label_yes", "affirm"), reply.button("label_no", "deny")] if KINDS[slot] == "choice" else []
+    choice = []
+    if KINDS[slot] == "choice":
+        choice = [reply.button("label_yes", "affirm"), reply.button("label_no", "deny")]
+    elif slot == "zone":
+        choice = [reply.button(f"label_zone_{name}", "set_slot", slot="zone", value=zone) for name, zone in _ZONES]
     return [*choice, reply.button("label_skip", "skip"), reply.person()]
 
 
@@ -82,8 +101,10 @@ def name_of(reply: Reply, slot: str) -> str:
 
 def changed(reply: Reply, intake: Intake, slots: Iterable[str]) -> str:
     """Say which facts were changed, and to what."""
+    reply.words.timezone = intake.zone or reply.turn.timezone
     colon, gap = ("：", "；") if reply.words.language == "zh" else (": ", "; ")
-    facts = gap.join(name_of(reply, slot) + colon + shown(reply, intake, slot) for slot in slots)
+    told = dict.fromkeys("occurred_at" if slot == "zone" else slot for slot in slots)
+    facts = gap.join(name_of(reply, slot) + colon + shown(reply, intake, slot) for slot in told if slot in intake.facts)
     return reply.words.say("intake_changed", facts=facts)
 
 
@@ -92,10 +113,18 @@ def shown(reply: Reply, intake: Intake, slot: str) -> str:
     value = intake.facts[slot]
     if KINDS[slot] == "time" and times.is_exact(value):
         value = reply.words.moment(value)
+    if KINDS[slot] == "position":
+        value = _side_named(reply, value)
     if slot == "amount" and "currency" not in intake.order and slot not in intake.unverified:
         value = f"{value} {intake.facts.get('currency', '')}".strip()
     mark = reply.words.say("intake_as_typed") if slot in intake.unverified else ""
     return shorten(_NEXT_MESSAGE.sub(" / ", value), _SHOWN) + mark
+
+
+def _side_named(reply: Reply, value: str) -> str:
+    """Return a position with its side in the customer's language, where the rules read one."""
+    side, *size = value.split()
+    return " ".join([reply.words.say(f"side_{side}"), *size]) if reply.words.has(f"side_{side}") else value
 
 
 def _listed(intake: Intake) -> list[str]:

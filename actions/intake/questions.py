@@ -2,6 +2,7 @@
 
 A *fact slot* holds one fact and is shared by all cases that need it; its *kind* says how an answer is checked
 (actions.intake.values). The words are the responses `utter_ask_<slot>_<case>` or `utter_ask_<slot>` of domain.yml.
+`zone` is asked like a fact but is none: it says how a time that was given is meant.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ KINDS: dict[str, str] = {
     "description": "text",
     "symbol": "symbol",
     "occurred_at": "time",
+    "zone": "zone",
     "position": "position",
     "order_id": "number",
     "price": "number",
@@ -30,7 +32,8 @@ KINDS: dict[str, str] = {
     "email": "email",
 }
 
-#: At most six each; the contact address comes on top, for customers the exchange does not know.
+#: Most questions of a case; the contact address comes on top, for customers the exchange does not know.
+MOST = 6
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "security_incident": ("description", "access", "occurred_at", "activity"),
     "missing_deposit": ("currency", "network", "txid", "amount", "occurred_at", "address"),
@@ -46,6 +49,11 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "complaint": ("description", "occurred_at", "reference", "wish"),
     "other": ("description", "occurred_at", "wish"),
 }
+
+#: Cases whose day is enough: a clock time's zone is not asked for.
+BY_DAY = ("account_locked", "verification_appeal", "complaint")
+#: What fills a slot of its own.
+FACTS = tuple(slot for slot in KINDS if slot != "zone")
 
 #: Entity of the NLU -> the slot it fills.
 ENTITY_SLOTS: dict[str, str] = {

@@ -22,7 +22,7 @@ _TALK = r"talk|speak|chat|connect|transfer"
 _SOMEONE = rf"{_WHO}|someone|somebody|staff|support|team|supervisor|manager"
 #: A request that says nothing else; and, amid other words, one that names whom to talk to.
 _PERSON = _whole(
-    rf"(?=.*\b(?:{_WHO}|talk|speak|chat)\b)(?:(?:i|i'd|want|need|would|like|to|can|could|may|let|me|us|just|now|please|pls|plz|get"
+    rf"(?=.*\b(?:{_WHO}|managers?|supervisors?|talk|speak|chat)\b)(?:(?:i|i'd|want|need|would|like|to|can|could|may|let|me|us|just|now|please|pls|plz|get"
     r"|give|find|put|through|over|with|an?|the|your|real|live|actual|customer|service|here|asap|right|away|hello"
     rf"|{_SOMEONE}|{_TALK})(?:[\s,]+|$))+",
     r"(?:请|我|要|想|帮|给|快|马上|现在|直接|还是|转|找|叫|接|换|一个|个|一下|跟|和|到)*"
@@ -33,6 +33,10 @@ _TALK_TO = re.compile(
     rf"|support|customer|service)\s+)*(?:{_SOMEONE})\b|转人工|(?:转|找|叫|换|接)(?:个|一个)?(?:真人|活人)",
     re.IGNORECASE,
 )
+#: Words that say that a person is meant at all.
+_NAMES_PERSON = re.compile(
+    rf"\b(?:{_SOMEONE}|anyone|anybody|real|{_TALK}|call|phone)\w*\b|[人谁]|客服|经理|主管|负责|领导|电话", re.IGNORECASE
+)
 _CLAUSE_END = re.compile(r"[.;!?,，。；！？\n]+")
 
 _CANCEL = _whole(
@@ -40,6 +44,11 @@ _CANCEL = _whole(
     r"(?: (?:it|this|that|the|my|your|case|ticket|report|form|now|please|pls|about))*",
     r"(?:(?:ok|okay|no|oh) )*never ?mind(?: (?:it|this|that))?",
     r"(?:那|就|我|先|还是)*(?:取消|算了|不弄了|不提交了|不报了|不搞了|作罢)(?:吧|了|这个|工单|案件|不弄了)*",
+)
+_SUBMIT = _whole(
+    r"(?:(?:yes|yep|yeah|ok|okay|please|pls|just|now|then|go ahead|and|sure|fine|correct)[\s,.!]*)*(?:send|submit|file)"
+    r"(?: (?:it|this|that|them|the case|my case|off|in|now|already|please|pls|then|anyway|as it is|as is))*",
+    r"(?:可以|好的?|行|对|没错|嗯|是的?|那|就|请|快|赶紧|确认|直接|马上|现在|帮我|这样|[,，。！\s])*(?:提交|发送|发出去|交上去)(?:吧|了|啊|给他们|就行|就好)*",
 )
 _SKIP = _whole(
     r"(?:(?:please|just|let's|can we|ok|okay) )*(?:skip|pass|next)(?: (?:it|this|that|one|question|please|pls|the))*",
@@ -64,8 +73,16 @@ _REFUSAL = _whole(
     r"(?!.*机器人)(?:[再给了说填留写提供意愿告诉你们的呢啊吧哈这个也需]|邮箱|邮件|地址|编号|单号|哈希)*",
 )
 _CORRECTION = re.compile(
-    r"^\W*(?:no\b|nope\b|not\b|sorry|actually|correction|wait|oops|i meant?\b|it was\b)|不是|不对|更正|说错|写错|搞错",
+    r"^\W*(?:no\b|nope\b|not\b|sorry|actually|correction|wait|oops|i meant?\b|it was\b)|\bshould(?: have)? be(?:en)?\b"
+    r"|不是|不对|更正|[说写填打搞弄]错|错了|应该是|应为|改成|改为",
     re.IGNORECASE,
+)
+_RESUME = _whole(
+    r"(?:(?:ok|okay|hi|hello|hey|sorry|right|so) )*(?:i'?m|i am|im) (?:back|here)(?: (?:now|again))?",
+    r"(?:(?:ok|okay|please|let'?s|let us|we can|can we) )*(?:continue|resume|go on|carry on|keep going|where were we)"
+    r"(?: (?:now|please|pls|with (?:it|this|that|my case)))*",
+    r"(?:好的?|嗯|抱歉|不好意思|那|请|我们|可以|[,，\s])*(?:我?又?回来了|我在了?|继续(?:吧|填|说|问)?|接着(?:来|说|问|填)?吧?|刚才说到哪(?:里|儿)?了?)"
+    r"(?:吧|了|啊|哈)*",
 )
 _CASE = r"(?:my|the|this|that) (?:case|ticket|complaint|appeal)"
 _STATUS = re.compile(
@@ -75,6 +92,16 @@ _STATUS = re.compile(
     r"|(?:工单|案件|案子|投诉|申诉).{0,6}(?:到哪|怎么样|咋样|如何)"
     r"|(?:工单|案件|案子|投诉|申诉)的?(?:处理)?(?<!没有)(?:进度|进展|状态)(?:是什么|呢|吗|啊)?\W*$"
     r"|(?:进度|进展|状态).{0,4}(?:工单|案件|案子)\W*$",
+    re.IGNORECASE,
+)
+#: When somebody answers; why something is asked.
+_WHEN = re.compile(
+    r"\b(?:when|how (?:long|soon))\b.*\b(?:answer|repl(?:y|ies)|respon[ds]|hear (?:back|from)|get back|look at|review)"
+    r"|(?:什么时候|啥时候|何时|多久|几时).{0,8}(?:有人|[回答]复|回我|处理|结果|理我)",
+    re.IGNORECASE,
+)
+_WHY = re.compile(
+    r"\b(?:why|what for|what'?s (?:this|that|it) for|need (?:that|this|it))\b|为什么|为啥|干嘛|干什么用|有什么用",
     re.IGNORECASE,
 )
 _PLEASANTRY = _whole(
@@ -91,6 +118,26 @@ def asks_for_person(text: str) -> bool:
     """Tell whether a message plainly asks for a person, in one of its clauses."""
     clauses = [text, *_CLAUSE_END.split(text)]
     return _TALK_TO.search(text) is not None or any(_is_all(_PERSON, clause.strip()) for clause in clauses)
+
+
+def names_person(text: str) -> bool:
+    """Tell whether a message speaks of a person, in words of the languages that are served."""
+    return _NAMES_PERSON.search(text) is not None
+
+
+def submits(text: str) -> bool:
+    """Tell whether a message is nothing but having the case sent."""
+    return _is_all(_SUBMIT, text)
+
+
+def asks_when(text: str) -> bool:
+    """Tell whether a message asks when somebody answers."""
+    return _WHEN.search(text) is not None
+
+
+def asks_why(text: str) -> bool:
+    """Tell whether a message asks what a question is for."""
+    return _WHY.search(text) is not None
 
 
 def cancels(text: str) -> bool:
@@ -111,6 +158,11 @@ def refuses(text: str) -> bool:
 def corrects(text: str) -> bool:
     """Tell whether a message says that something said before was not so."""
     return _CORRECTION.search(text) is not None
+
+
+def resumes(text: str) -> bool:
+    """Tell whether a message says nothing but that its writer is here again, or wants to go on."""
+    return _is_all(_RESUME, text)
 
 
 def asks_for_status(text: str) -> bool:

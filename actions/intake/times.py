@@ -2,14 +2,16 @@
 
 The NLU reads dates and clock times (bot.nlu.moments). What is a time only in reply to "when?" is read here: a duration
 ("pending for two days"), which counts back from now, and *rough* words ("last month"), which are kept as said. What
-lies ahead did not happen. `now` is in the customer's zone, whose day counts.
+lies ahead did not happen. `now` is in the customer's zone, whose day counts. A *loose* time is a clock time without a
+zone, said by a customer whose zone nobody knows: it is read as UTC until the customer says where.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 
+from kit import quantities, zones
 from kit.clock import from_wire, to_wire
 
 #: Clocks differ: a time this little ahead is now.
@@ -25,19 +27,9 @@ _AHEAD = re.compile(
     r"|明天|明早|明晚|明年|(?<![之以然最前天])后天|下个?(?:周|星期|礼拜|月)|(?:分钟|小时|天|周|星期|月)[之以]?后\W*$",
     re.IGNORECASE,
 )
-_ENGLISH_NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "twelve": 12, "half a": 0.5, "half an": 0.5, "couple": 2, "couple of": 2,
-}  # fmt: skip
-_CHINESE_NUMBERS = {digit: value for value, digit in enumerate("零一二三四五六七八九十")} | {"两": 2, "半": 0.5}
-_SECONDS = {
-    "min": 60, "minute": 60, "分钟": 60, "h": 3600, "hr": 3600, "hour": 3600, "小时": 3600, "钟头": 3600,
-    "d": 86400, "day": 86400, "天": 86400, "week": 604800, "wk": 604800, "周": 604800, "星期": 604800,
-}  # fmt: skip
 _LASTED = (
     re.compile(
-        rf"\b(?P<n>\d{{1,3}}(?:\.\d+)?|{'|'.join(sorted(_ENGLISH_NUMBERS, key=len, reverse=True))})\s*"
-        r"(?P<unit>minute|min|hour|hr|h|day|d|week|wk)s?\b",
+        rf"\b(?P<n>\d{{1,3}}(?:\.\d+)?|{quantities.COUNT})\s*(?P<unit>minute|min|hour|hr|h|day|d|week|wk)s?\b",
         re.IGNORECASE,
     ),
     re.compile(
@@ -48,7 +40,7 @@ _LASTED = (
 _ROUGH = re.compile(
     r"\b(?:(?:(?:an?|the|this|last|past) )?(?:few|several|couple(?: of)?) (?:minute|hour|day|week|month|year)s?"
     r"(?: ago)?"
-    rf"|(?:\d{{1,2}}|{'|'.join(_ENGLISH_NUMBERS)}) (?:month|year)s?(?: ago)?"
+    rf"|(?:\d{{1,2}}|{quantities.COUNT}) (?:month|year)s?(?: ago)?"
     r"|(?:last|this|past|previous) (?:week|weekend|month|quarter|year|spring|summer|autumn|fall|winter)"
     r"|(?:an?|some|a (?:long|short)) (?:while|time)(?: ago| back)|ages ago|recently|earlier today"
     r"|(?:in|since|early|mid|late|last|around|(?:start|beginning|middle|end) of)[ -](?:early |mid |late )?"
@@ -56,6 +48,17 @@ _ROUGH = re.compile(
     r"|上个?(?:周末?|星期|礼拜|月|季度)|去年|前年|前(?:几|些|两)天|前阵子|前段时间|最近|近期|不久前|很久以?前"
     r"|好?几个?(?:分钟|小时|钟头|天|周|星期|礼拜|月|年)[之以]?前?|这几天|[这本]个?(?:周|星期|礼拜|月)|半天"
     r"|[月年][初中底]|(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:月份|个月|年[之以]?前)",
+    re.IGNORECASE,
+)
+#: A clock time; a date that needs no today; a day that does.
+_CLOCK = re.compile(r"\d:\d\d|\d\s*[ap]\.?m\b|[\d一二三四五六七八九十两][点點时]", re.IGNORECASE)
+_DATE = re.compile(
+    r"20\d\d[-/.]\d|月\d{1,2}[日号]|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d"
+    r"|\d(?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    re.IGNORECASE,
+)
+_NAMED_DAY = re.compile(
+    r"today|tonight|this (?:morning|afternoon|evening)|yesterday|last night|day\b|[今昨前][天早晨晚日]|周|星期|礼拜",
     re.IGNORECASE,
 )
 
@@ -99,16 +102,28 @@ def read(text: str, now: datetime) -> str | None:
 
 def _back_from(now: datetime, lasted: re.Match[str]) -> str:
     """Return an instant for hours and minutes, a day for what is longer."""
-    unit = _SECONDS[lasted["unit"].lower()]
+    unit = quantities.SECONDS[lasted["unit"].lower()]
     half = 0.5 if lasted.groupdict().get("half") else 0
-    began = now - timedelta(seconds=(_number(lasted["n"].lower()) + half) * unit)
-    return to_wire(began) if unit < _SECONDS["day"] else began.date().isoformat()
+    began = now - timedelta(seconds=(float(quantities.read(lasted["n"])) + half) * unit)
+    return to_wire(began) if unit < quantities.SECONDS["day"] else began.date().isoformat()
 
 
-def _number(word: str) -> float:
-    if word[0].isdigit():
-        return float(word)
-    if word in _ENGLISH_NUMBERS or word in _CHINESE_NUMBERS:
-        return _ENGLISH_NUMBERS.get(word) or _CHINESE_NUMBERS[word]
-    tens, _, ones = word.partition("十")
-    return _CHINESE_NUMBERS.get(tens[:1], 1) * 10 + _CHINESE_NUMBERS.get(ones[:1], 0)
+def is_loose(value: str, words: str) -> bool:
+    """Tell whether an instant was said as a clock time without a zone."""
+    is_instant = is_exact(value) and len(value) > len("2026-11-22")
+    return is_instant and _CLOCK.search(words) is not None and zones.mentioned(words) is None
+
+
+def in_zone(value: str, words: str, zone: str, now: datetime) -> str:
+    """Return a loose time, read as UTC, as its words mean it in a zone."""
+    there = zones.zone_of(zone)
+    at = from_wire(value).replace(tzinfo=there)
+    if _DATE.search(words):
+        return to_wire(at)
+    if _NAMED_DAY.search(words):
+        return to_wire(at + (now.astimezone(there).date() - now.astimezone(timezone.utc).date()))
+    while at > now + _SLACK:
+        at -= timedelta(days=1)
+    while at + timedelta(days=1) <= now:
+        at += timedelta(days=1)
+    return to_wire(at)

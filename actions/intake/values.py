@@ -9,22 +9,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from actions.intake import times
 from actions.intake.questions import ENTITY_SLOTS, KINDS
 from actions.turn import Turn
+from kit import quantities, zones
 
 #: Kinds that take any answer as it is written.
 OPEN_KINDS = ("text", "reference")
 #: Kinds kept as the whole answer, of which an entity would be a part.
-_WHOLE_KINDS = ("number", "position", "choice")
+WHOLE_KINDS = ("number", "position", "choice")
 #: Kinds of which the answer's other words say more.
-PART_KINDS = tuple(dict.fromkeys(kind for kind in KINDS.values() if kind not in (*OPEN_KINDS, *_WHOLE_KINDS)))
+PART_KINDS = tuple(dict.fromkeys(kind for kind in KINDS.values() if kind not in (*OPEN_KINDS, *WHOLE_KINDS, "zone")))
+#: Kinds that are left out rather than kept as typed: of no use to anybody in another shape.
+NEVER_AS_TYPED = ("zone", "email")
 #: Kinds whose shape is so wide that almost any word has it.
 _WIDE_KINDS = (*OPEN_KINDS, "choice", "network")
+
+#: How far ahead of UTC a clock may be.
+_EASTERNMOST = timedelta(hours=14)
 
 _SYMBOL = re.compile(
     r"^[A-Z]{2,10}(?:USDT|USDC|USD|XBT|EUR)(?:[FGHJKMNQUVXZ]\d{2})?$|^[A-Z]{2,5}[FGHJKMNQUVXZ]\d{2}$|^P_\w+$"
@@ -39,14 +44,19 @@ _CHOICE = re.compile(
 #: A number that is not a part of a word, an id, a date or a time of day.
 _UNITS = "USDT|USDC|USD|EUR|XBT|BTC|ETH|SOL|XRP|DOGE|LTC"
 _AMOUNT = re.compile(
-    rf"(?<![\w.:#/])(?<!\w-)(?:(?P<code>{_UNITS})\s?)?(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d*\.?\d+)"
-    rf"\s?(?P<times>[kw](?![a-z])|[万千])?(?P<percent>\s?%)?\s?(?P<unit>{_UNITS})?(?:个|元|块|刀|u(?![a-z]))?"
-    r"(?![\w:/万千]|[.-]\w)",
+    rf"(?<![\w.,:#/])(?<!\w-)(?:(?P<code>{_UNITS})\s?)?(?P<number>{quantities.WRITTEN})"
+    rf"(?P<percent>\s?%)?\s?(?:[个枚张]\s?)?(?P<unit>{_UNITS})?(?:元|块|刀|u(?![a-z]))?(?![\w:/万千]|[.-]\w)",
     re.IGNORECASE | re.ASCII,
 )
-_MULTIPLIERS = {"k": 1_000, "千": 1_000, "w": 10_000, "万": 10_000}
+#: An answer that is a number, in digits or Chinese numerals, with little around it.
 _BARE_NUMBER = re.compile(
-    r"[\s$~#≈]*[\d.,]*\d\s*[kw万千]?\s*(?:[a-z]{1,9}|[\u4e00-\u9fff]{1,3})?[\s.!。！]*", re.IGNORECASE
+    rf"[\s$~#≈]*{quantities.WRITTEN}\s*(?:[a-z]{{1,9}}|[\u4e00-\u9fff]{{1,3}})?[\s.!。！]*"
+    rf"|(?:大概|大约|差不多|约|是|一共|总共|有)*(?P<numerals>{quantities.CHINESE})"
+    rf"[个枚张]?\s*(?:{_UNITS}|u|刀|美元|美金|元|块|张)?(?:左右|吧)?[\s.!。！]*",
+    re.IGNORECASE,
+)
+_SIZE = re.compile(
+    rf"\W*(?P<number>{quantities.WRITTEN}|{quantities.CHINESE})\s*(?:张|contracts?|lots?)\W*", re.IGNORECASE
 )
 _TICKER = re.compile(r"^[A-Z]{2,6}$")
 _NETWORKS = {
@@ -82,7 +92,24 @@ _NETWORK_PATTERNS, _COIN_PATTERNS = _compiled(_NETWORKS), _compiled(_COINS)
 
 def told(turn: Turn) -> dict[str, str]:
     """Return the facts this turn's message states by itself."""
-    return found(turn.entities, turn.text, here(turn))
+    return found(turn.entities, turn.text, latest(turn))
+
+
+def stated(turn: Turn) -> dict[str, list[str]]:
+    """Return every value the message states for a slot, in the order it is said."""
+    said: dict[str, list[str]] = {}
+    for entity in turn.entities:
+        for slot, value in found([entity], "", latest(turn)).items():
+            said.setdefault(slot, []).append(value)
+    for slot, names in (("network", _NETWORK_PATTERNS), ("currency", _COIN_PATTERNS)):
+        said.setdefault(slot, []).extend(_all_named(turn.text, names))
+    return said
+
+
+def of_words(slot: str, words: str) -> str | None:
+    """Return words that are said to be the value of a slot in its form, None when they cannot be."""
+    kind = KINDS[slot]
+    return words if kind in OPEN_KINDS else _CHECKS.get(kind, _nothing)(words)
 
 
 def found(entities: list[dict[str, Any]], text: str = "", now: datetime | None = None) -> dict[str, str]:
@@ -108,7 +135,7 @@ def checked(slot: str, turn: Turn) -> str | None:
     kind, text = KINDS[slot], turn.text.strip()
     if kind in OPEN_KINDS:
         return text or None
-    if kind in _WHOLE_KINDS:
+    if kind in WHOLE_KINDS:
         return _CHECKS[kind](text)
     if kind == "time":
         return _time(turn)
@@ -123,6 +150,12 @@ def fits(slot: str, turn: Turn) -> bool:
     return kind not in _WIDE_KINDS and checked(slot, turn) is not None
 
 
+def size(text: str) -> str | None:
+    """Return the number when a message is nothing but a number of contracts."""
+    match = _SIZE.fullmatch(text)
+    return quantities.plain(match["number"]) if match else None
+
+
 def is_bare_number(slot: str, text: str) -> bool:
     """Tell whether an answer is nothing but the number (and unit) that the slot asks for."""
     return KINDS[slot] in ("amount", "number", "position") and _BARE_NUMBER.fullmatch(text) is not None
@@ -133,16 +166,22 @@ def lies_ahead(slot: str, turn: Turn) -> bool:
     if KINDS[slot] != "time" or _time(turn):
         return False
     given = [str(entity.get("value")) for entity in turn.entities if entity["entity"] == "time"]
-    return times.speaks_of_ahead(turn.text) or any(times.is_ahead(value, here(turn)) for value in given)
+    return times.speaks_of_ahead(turn.text) or any(times.is_ahead(value, latest(turn)) for value in given)
 
 
 def here(turn: Turn) -> datetime:
     """Return now in the customer's zone."""
-    return turn.now.astimezone(ZoneInfo(turn.timezone))
+    return turn.now.astimezone(zones.zone_of(turn.timezone))
+
+
+def latest(turn: Turn) -> datetime:
+    """Return the latest now there may be where the customer is: a clock time without a zone may be of any."""
+    is_anywhere = not turn.knows_zone and zones.mentioned(turn.text or turn.earlier_text) is None
+    return here(turn) + (_EASTERNMOST if is_anywhere else timedelta(0))
 
 
 def _time(turn: Turn) -> str | None:
-    given = found(turn.entities, "", here(turn)).get("occurred_at")
+    given = found(turn.entities, "", latest(turn)).get("occurred_at")
     if given or times.speaks_of_ahead(turn.text):
         return given
     return times.read(turn.text, here(turn))
@@ -167,6 +206,11 @@ def _named(text: str, patterns: dict[str, re.Pattern[str]]) -> str | None:
     return next((name for name, pattern in patterns.items() if pattern.search(text)), None)
 
 
+def _all_named(text: str, patterns: dict[str, re.Pattern[str]]) -> list[str]:
+    places = {name: match.start() for name, pattern in patterns.items() if (match := pattern.search(text))}
+    return sorted(places, key=lambda name: places[name])
+
+
 def _symbol(text: str) -> str | None:
     bare = re.sub(r"^BTC", "XBT", re.sub(r"[\s/\-.]", "", text).upper())
     return bare if _SYMBOL.match(bare) else None
@@ -174,12 +218,10 @@ def _symbol(text: str) -> str | None:
 
 def _amount(text: str) -> str | None:
     number = _AMOUNT.search(text)
-    if number is None:
-        return None
-    plain = number["number"].replace(",", "")
-    if times_over := _MULTIPLIERS.get((number["times"] or "").lower()):
-        plain = f"{float(plain) * times_over:.8f}".rstrip("0").rstrip(".")
-    return plain + ("%" if number["percent"] else "")
+    if number:
+        return quantities.plain(number["number"]) + ("%" if number["percent"] else "")
+    bare = _BARE_NUMBER.fullmatch(text)
+    return quantities.plain(bare["numerals"]) if bare and bare["numerals"] else None
 
 
 def _currency(text: str) -> str | None:
@@ -192,7 +234,7 @@ def _network(text: str) -> str | None:
 
 
 def _number(text: str) -> str | None:
-    return text if any(character.isdigit() for character in text) else None
+    return text if any(character.isdigit() for character in text) and not size(text) else None
 
 
 def _position(text: str) -> str | None:
@@ -215,4 +257,5 @@ _CHECKS: dict[str, Callable[[str], str | None]] = {
     "number": _number,
     "position": _position,
     "choice": _choice,
+    "zone": zones.named,
 }

@@ -2,8 +2,9 @@
 
 "03:12 UTC", "yesterday 3am", "Nov 21 at 14:05", "2 hours ago", "昨晚11点半". A *moment*
 is the words and, when now is known, what they mean: an instant (UTC, RFC 3339), or
-a day alone (ISO date). Without a zone of its own a time is in the customer's. "A few
-days ago" is a moment whose meaning nobody knows.
+a day alone (ISO date). Without a zone beside it a time is in the customer's. "A few
+days ago" is a moment whose meaning nobody knows. The small hours of a night belong to
+the day after: "last night at 3am" was this morning.
 """
 
 from __future__ import annotations
@@ -12,47 +13,51 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
 
+from kit import zones
 from kit.clock import to_wire
+from kit.quantities import COUNT, SECONDS, read
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _WEEKDAYS = "mon tue wed thu fri sat sun".split()
-_CHINESE_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九十")} | {"两": 2, "半": 30}
 #: Between a date and a clock time that belong together.
 _JOINT = re.compile(r"^[\s,，、的在(]*(?:at|on|around|about|approx\.?|circa|~|大概|大约|左右)?[\s~]*$", re.IGNORECASE)
 
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
-_NUMBER = r"[0-9一二三四五六七八九十两]{1,3}"
+_NUMBER = r"(?:[0-9]{1,2}|[零一二三四五六七八九十两]{1,3})"
 _DATES = (
-    r"\b(?P<year>20\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)",
+    r"(?<![A-Za-z0-9.])(?P<year>20\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)",
     r"(?:(?P<year>20\d\d)年)?(?P<m>\d{1,2})月(?P<d>\d{1,2})[日号]",
     rf"\b{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<year>20\d\d))?",
     rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\b(?:,?\s+(?P<year>20\d\d))?",
     r"\b(?P<day>today|tonight|this (?:morning|afternoon|evening)|yesterday|last night|day before yesterday|tomorrow"
     r"|day after tomorrow)(?: (?:morning|afternoon|evening|night))?\b",
     r"(?P<day>今天|今早|今晨|今晚|昨天|昨晚|昨日|前天|前晚|明天|明早|明晚|(?<![之以然最前天])后天"
-    r"|凌晨(?![0-9一二三四五六七八九十两]))",
+    r"|凌晨(?![0-9一二三四五六七八九十两]))(?:(?<=晚)上)?",
     r"\b(?:last |on |this |(?P<ahead>next |coming ))?(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
     r"\b(?:last |this |(?P<ahead>next ))(?P<weekday>mon|tues?|wed|thu(?:rs)?|fri|sat|sun)\b",
     r"(?:上|(?P<zhahead>下个?))?(?:周|星期|礼拜)(?P<zhday>[一二三四五六日天])",
 )
-_ZONE = r"(?:\s*(?P<zone>utc|gmt|z\b|[+-]\d{2}:?\d{2}\b)(?P<offset>[+-]\d{1,2})?)?"
+_ZONE = rf"(?:\s*(?:(?:utc|gmt)(?:[+-]\d{{1,2}})?|z\b|[+-]\d{{2}}:?\d{{2}}\b|(?:{zones.ABBREVIATIONS})\b))?"
 _CLOCKS = (
     rf"(?<![\d:.])(?P<h>[01]?\d|2[0-3]):(?P<min>[0-5]\d)(?::(?P<s>[0-5]\d)(?:\.\d+)?)?(?![\d:])\s*(?P<half>[ap]\.?m\b\.?)?{_ZONE}",
     rf"(?<![\d:.])(?P<h>1[0-2]|0?[1-9])\s*(?P<half>[ap]\.?m\b\.?){_ZONE}",
-    r"(?<![\d:.])(?P<h>[01]\d|2[0-3])(?P<min>[0-5]\d)\s*(?P<zone>utc|gmt)\b(?P<offset>)",
-    rf"(?P<part>凌晨|早上|上午|中午|下午|晚上|(?<![昨今前])晚)?(?P<zh>{_NUMBER})[点點时](?:(?P<zhmin>半|[0-9一二三四五六七八九十]{{1,3}})分?)?{_ZONE}",
+    r"(?<![\d:.])(?P<h>[01]\d|2[0-3])(?P<min>[0-5]\d)\s*(?:utc|gmt)\b",
+    rf"(?P<part>凌晨|清晨|早上|上午|中午|下午|傍晚|半夜|夜里|深夜|(?<![昨今前明])晚上?)?(?P<zh>{_NUMBER})(?<![有快慢早多少高低大小细体好]一)[点點时](?:(?P<zhmin>半|[一三]刻|[0-9零一二三四五六七八九十]{{1,3}})分?)?{_ZONE}",
 )
 _AGO = (
-    r"\b(?:a\s+)?(?P<n>\d{1,3}|an?|one|two|three|couple(?: of)?|few)\s*"
-    r"(?P<unit>min(?:ute)?|m|hour|hr|h|day|d|week)s?\s+ago\b",
-    r"(?P<n>[0-9]{1,3}|[一二三四五六七八九十两半几]+)个?(?P<unit>分钟|小时|钟头|天|周)(?:之)?前",
+    rf"\b(?P<n>\d{{1,3}}|{COUNT}|(?:a )?few)\s*(?P<unit>min(?:ute)?|m|hour|hr|h|day|d|week|wk)s?\s+ago\b",
+    r"(?P<n>[0-9]{1,3}|[一二三四五六七八九十两半几]{1,3})个?(?P<unit>分钟|小时|钟头|天|周|星期)之?前",
 )
-_WORD_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "couple": 2, "couple of": 2}
-_UNCOUNTED = ("few", "几")
-_UNITS = {"m": 60, "min": 60, "minute": 60, "分钟": 60, "h": 3600, "hr": 3600, "hour": 3600, "小时": 3600, "钟头": 3600}
-_UNITS.update({"d": 86400, "day": 86400, "天": 86400, "week": 604800, "周": 604800})
+_QUARTERS = {"一刻": 15, "半": 30, "三刻": 45}
+_UNCOUNTED = ("few", "a few", "几")
+#: A night, whose small hours are of the next day; and where those end.
+_NIGHT = re.compile(r"night|[晚夜]", re.IGNORECASE)
+_SMALL_HOURS_END = 6
+#: Characters before and after a clock time in which its zone may stand.
+_BESIDE = 24
+_BEFORE = re.compile(r"(?:\b(?:utc|gmt)(?:[+-]\d{1,2})?|[\u4e00-\u9fff]{2,4}时间|东八区)[\s,，:：的]*$", re.IGNORECASE)
+_AFTER = re.compile(r"\s*[(（]?(?:[a-z]+(?: [a-z]+)? time\b|[\u4e00-\u9fff]{2,4}时间)", re.IGNORECASE)
 
 
 def _compiled(patterns: tuple[str, ...]) -> list[re.Pattern[str]]:
@@ -88,39 +93,51 @@ class Moment:
 
 def zone_of(name: str) -> tzinfo:
     """Return the customer's zone, or UTC when its name is unknown."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return timezone.utc
+    return zones.zone_of(name)
 
 
 def find(text: str, now: datetime | None = None, zone: tzinfo = timezone.utc) -> list[Moment]:
     """Return the moments of a text in order; a date beside a clock time is one moment."""
     dates, clocks = _matches(_DATE_PATTERNS, text), _matches(_CLOCK_PATTERNS, text)
     moments = [_relative(match, now) for match in _matches(_AGO_PATTERNS, text)]
-    for day in dates:
-        partner = next((clock for clock in clocks if _adjacent(text, day, clock)), None)
-        if partner:
-            clocks.remove(partner)
-        moments.append(_moment(text, day, partner, now, zone))
-    moments += [_moment(text, None, clock, now, zone) for clock in clocks]
+    for day, clock in _paired(text, dates, clocks):
+        moments.append(_moment(text, day, clock, now, zone))
     return sorted(moments, key=lambda moment: moment.start)
 
 
 def _matches(patterns: list[re.Pattern[str]], text: str) -> list[re.Match[str]]:
     """Return matches that do not overlap, earlier patterns first."""
     found: list[re.Match[str]] = []
+    taken = bytearray(len(text))
     for pattern in patterns:
         for match in pattern.finditer(text):
-            if all(match.end() <= other.start() or match.start() >= other.end() for other in found):
+            if not any(taken[match.start() : match.end()]):
+                taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
                 found.append(match)
     return sorted(found, key=lambda match: match.start())
 
 
-def _adjacent(text: str, day: re.Match[str], clock: re.Match[str]) -> bool:
-    first, second = sorted((day, clock), key=lambda match: match.start())
+def _paired(
+    text: str, dates: list[re.Match[str]], clocks: list[re.Match[str]]
+) -> list[tuple[re.Match[str] | None, re.Match[str] | None]]:
+    """Put every date with the clock time beside it; only neighbours are looked at, so a long text takes no longer."""
+    pairs: list[tuple[re.Match[str] | None, re.Match[str] | None]] = []
+    days = set(dates)
+    last: re.Match[str] | None = None
+    for match in sorted([*dates, *clocks], key=lambda item: item.start()):
+        if last is not None and (last in days) != (match in days) and _is_adjacent(text, last, match):
+            pairs[-1] = (last, match) if last in days else (match, last)
+            last = None
+        else:
+            pairs.append((match, None) if match in days else (None, match))
+            last = match
+    return pairs
+
+
+def _is_adjacent(text: str, first: re.Match[str], second: re.Match[str]) -> bool:
     between = text[first.end() : second.start()]
-    return first.end() <= second.start() and (between.upper() == "T" or bool(_JOINT.match(between)))
+    is_apart = first.end() <= second.start() <= first.end() + _BESIDE
+    return is_apart and (between.upper() == "T" or bool(_JOINT.match(between)))
 
 
 def _moment(
@@ -129,7 +146,8 @@ def _moment(
     parts = [part for part in (day, clock) if part]
     start, end = min(part.start() for part in parts), max(part.end() for part in parts)
     words = text[start:end].rstrip()
-    return Moment(start, start + len(words), words, _safely(lambda: _meaning(day, clock, now, zone)))
+    here = (clock and _own_zone(text, start, end, clock)) or zone
+    return Moment(start, start + len(words), words, _safely(lambda: _meaning(day, clock, now, here)))
 
 
 def _safely(meaning: Callable[[], str | None]) -> str | None:
@@ -140,17 +158,18 @@ def _safely(meaning: Callable[[], str | None]) -> str | None:
         return None
 
 
-def _meaning(day: re.Match[str] | None, clock: re.Match[str] | None, now: datetime | None, zone: tzinfo) -> str | None:
-    own = _own_zone(clock) if clock else None
-    here = own or zone
+def _meaning(day: re.Match[str] | None, clock: re.Match[str] | None, now: datetime | None, here: tzinfo) -> str | None:
     today = now.astimezone(here).date() if now else None
     on = _day(day, today) if day else today
     if on is None:
         return None
     if clock is None:
         return on.isoformat()
-    instant = datetime.combine(on, _clock(clock, day), here)
-    if day is None and now and instant > now + timedelta(minutes=5):
+    words = (clock.groupdict().get("part") or "") + (day.group() if day else "")
+    at = _clock(clock, words)
+    is_late = day is not None and at.hour < _SMALL_HOURS_END and _NIGHT.search(words) is not None
+    instant = datetime.combine(on + timedelta(days=is_late), at, here)
+    if (day is None or is_late) and now and instant > now + timedelta(minutes=5):
         instant -= timedelta(days=1)
     return to_wire(instant)
 
@@ -180,45 +199,39 @@ def _day(match: re.Match[str], today: date | None) -> date | None:
     return today - timedelta(days=(today.weekday() - wanted) % 7)
 
 
-def _clock(match: re.Match[str], day: re.Match[str] | None) -> time:
+def _clock(match: re.Match[str], words: str) -> time:
+    """Return the time of day; `words` are the day and the part of it that are named."""
     found = match.groupdict()
-    hour = int(found["h"]) if found.get("h") else _chinese_number(found["zh"])
-    minute = int(found.get("min") or 0) if found.get("h") else _chinese_number(found.get("zhmin") or "0")
+    hour = int(found.get("h") or read(found.get("zh") or "0"))
+    minute = int(found.get("min") or _QUARTERS.get(found.get("zhmin") or "") or read(found.get("zhmin") or "0"))
     half = (found.get("half") or "").lower().replace(".", "")
-    part = (found.get("part") or "") + (day.group() if day else "")
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)
-    elif hour < 12 and re.search("下午|晚" if found.get("zh") else "afternoon|evening", part):
+    elif _is_past_noon(hour, words):
         hour += 12
     return time(hour % 24, minute, int(found.get("s") or 0))
 
 
-def _own_zone(match: re.Match[str]) -> tzinfo | None:
-    name = (match.groupdict().get("zone") or "").lower()
-    if not name:
-        return None
-    if name in ("utc", "gmt", "z"):
-        return timezone(timedelta(hours=int(match.groupdict().get("offset") or 0)))
-    digits = name[1:].replace(":", "")
-    size = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return timezone(-size if name[0] == "-" else size)
+def _is_past_noon(hour: int, words: str) -> bool:
+    """Tell whether an hour on a twelve-hour clock is of its second half; at night a small one is not."""
+    if re.search("afternoon|evening|下午", words, re.IGNORECASE):
+        return hour < 12
+    if "中午" in words:
+        return hour < 3
+    return _NIGHT.search(words) is not None and _SMALL_HOURS_END <= hour <= 12
 
 
-def _chinese_number(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    if len(text) > 1 and text[0] == "十":
-        return 10 + _CHINESE_DIGITS[text[1]]
-    if "十" in text[1:]:
-        tens, _, ones = text.partition("十")
-        return _CHINESE_DIGITS[tens] * 10 + (_CHINESE_DIGITS[ones] if ones else 0)
-    return _CHINESE_DIGITS[text[0]]
+def _own_zone(text: str, start: int, end: int, clock: re.Match[str]) -> tzinfo | None:
+    """Return the zone written in a clock time, or right before or after the moment."""
+    before, after = _BEFORE.search(text, max(start - _BESIDE, 0), start), _AFTER.match(text, end)
+    written = [clock.group(), *(match.group() for match in (after, before) if match)]
+    name = next((name for words in written if (name := zones.mentioned(words))), None)
+    return zones.zone_of(name) if name else None
 
 
 def _relative(match: re.Match[str], now: datetime | None) -> Moment:
     words, unit = match.group("n").lower(), match.group("unit").lower()
     if now is None or words in _UNCOUNTED:
         return Moment(match.start(), match.end(), match.group(), None)
-    count = _WORD_NUMBERS.get(words) or (0.5 if words == "半" else _chinese_number(words))
-    meaning = to_wire(now - timedelta(seconds=count * _UNITS[unit]))
+    meaning = to_wire(now - timedelta(seconds=float(read(words)) * SECONDS[unit]))
     return Moment(match.start(), match.end(), match.group(), meaning)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from kit import quantities
 from kit.coins import BASES
 
 Groups = dict[str, str]
@@ -22,9 +23,7 @@ _CURRENCY = (
     r"XBT|BTC|ETH|USDT|USDC|USD|SOL|XRP|LTC|DOGE|BMEX|EUR|sats?|satoshis?|bitcoins?|dollars?|bucks|u(?![a-z])"
     r"|比特币|美元|美金|刀|以太坊?"
 )
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-
-_TIMES = r"(?P<times>[kmw](?![a-z])|[千万萬])"
+_NUMBER = f"{quantities.WRITTEN}|{quantities.CHINESE}"
 
 CURRENCIES = {
     "BTC": "XBT",
@@ -46,7 +45,6 @@ CURRENCIES = {
     "以太": "ETH",
     "以太坊": "ETH",
 }
-_MULTIPLIERS = {"k": 1e3, "m": 1e6, "千": 1e3, "w": 1e4, "万": 1e4, "萬": 1e4}
 
 _COINS = {
     "XBT": ("xbt", "btc", "bitcoin", "比特币", "大饼"),
@@ -106,11 +104,6 @@ def _symbol(found: Groups) -> str:
     return re.sub(r"^BTC", "XBT", re.sub(r"[\s/-]|\.P$|PERP$", "", found["value"].upper()))
 
 
-def _plain_number(found: Groups) -> str:
-    number = float(found["value"].replace(",", "")) * _MULTIPLIERS.get((found.get("times") or "").lower(), 1)
-    return f"{number:.8f}".rstrip("0").rstrip(".")
-
-
 def _lower(found: Groups) -> str:
     return found["value"].lower()
 
@@ -127,7 +120,7 @@ def _bounded(pattern: str) -> str:
 LITERALS: list[tuple[str, re.Pattern[str], Callable[[Groups], str]]] = [
     (name, re.compile(pattern, flags), value)
     for name, pattern, flags, value in (
-        ("email", r"(?P<value>[\w.+-]+@[\w-]+\.[\w.-]*\w)", 0, _lower),
+        ("email", r"(?P<value>[\w.+-]+@[\w-]+\.[\w.-]*\w)", re.ASCII, _lower),
         ("order_id", r"\b(?P<value>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\b", re.I, _lower),
         ("txid", r"(?<![0-9a-zA-Z])(?P<value>(?:0x)?[0-9a-f]{64})(?![0-9a-zA-Z])", re.I, _lower),
         (
@@ -146,7 +139,7 @@ LITERALS: list[tuple[str, re.Pattern[str], Callable[[Groups], str]]] = [
 
 #: A number and its unit give two entities: the amount and the currency.
 AMOUNT = re.compile(
-    rf"(?<![A-Za-z0-9.])(?:(?P<dollar>\$)\s*)?(?P<value>{_NUMBER})\s*{_TIMES}?\s*"
+    rf"(?<![A-Za-z0-9.,])(?:(?P<dollar>\$)\s*)?(?P<value>{_NUMBER})\s*(?:[个枚]\s*)?"
     rf"(?P<currency>{_CURRENCY})?(?![A-Za-z0-9%:])",
     re.I,
 )
@@ -162,7 +155,7 @@ _NO_SPAN = (
 _COIN_CODES = r"XBT|BTC|ETH|SOL|XRP|DOGE|LTC"
 _ZH_SIDE = "|".join(word for side in ("long", "short") for word in _CHINESE_SIDES[side].split())
 _ZH_SIZE = (
-    rf"(?<![A-Za-z0-9.,])(?P<value>{_NUMBER})\s*{_TIMES}?"
+    rf"(?<![A-Za-z0-9.,])(?P<value>{_NUMBER})"
     rf"(?:(?<=[kw千万萬])|(?=\s*(?:张|枚|个(?!小时|月|多)|(?:{_CURRENCY})|[,，。;；]|$)))"
     rf"\s*(?:张|枚|个(?!小时|月|多))?\s*(?:(?P<unit>{_CURRENCY})(?![A-Za-z0-9]))?"
 )
@@ -172,8 +165,8 @@ POSITIONS = tuple(
     for pattern in (
         r"(?<!\bhow )(?<!\btoo )(?<!\bso )(?<!\bas )(?<!\bin )\b(?P<side>long|short)(?:ed|s|ing)?"
         r"(?:\s+(?:positions?|contracts?|trade|order))?(?:\s+(?:of|with|size|about|around|worth))*[\s:~]+"
-        rf"(?P<value>{_NUMBER})\s*{_TIMES}?\s*(?P<unit>{_CURRENCY})?{_NO_SPAN}",
-        rf"(?<![A-Za-z0-9.#:/-])(?P<value>{_NUMBER})\s*{_TIMES}?\s*(?:contracts?|(?P<unit>{_COIN_CODES})"
+        rf"(?P<value>{_NUMBER})\s*(?P<unit>{_CURRENCY})?{_NO_SPAN}",
+        rf"(?<![A-Za-z0-9.#:/-])(?P<value>{_NUMBER})\s*(?:contracts?|(?P<unit>{_COIN_CODES})"
         rf"|(?:{_BASE})[-/]?(?:{_QUOTE}))?\s+(?P<side>long|short)s?\b(?!\s+(?:days?|hours?|weeks?|months?|time|of\b))",
         rf"(?P<side>{_ZH_SIDE})\s*了?\s*{_ZH_SIZE}",
         rf"{_ZH_SIZE}\s*的?\s*(?P<side>{_ZH_SIDE})",
@@ -189,14 +182,14 @@ HTTP_CONTEXT = re.compile(
 
 def amount(found: Groups) -> str:
     """Return an amount as a plain decimal, `5k` being 5000."""
-    return _plain_number(found)
+    return quantities.plain(found["value"] + (found.get("times") or ""))
 
 
 def position(found: Groups) -> str:
     """Return a side and its size, as in "short 20000" (contracts) or "long 5 XBT"."""
     sides = {word: side for side, words in _CHINESE_SIDES.items() for word in words.split()}
     side, unit = found["side"].lower(), found.get("unit")
-    return " ".join([sides.get(side, side), _plain_number(found), *([currency(unit)] if unit else [])])
+    return " ".join([sides.get(side, side), amount(found), *([currency(unit)] if unit else [])])
 
 
 def currency(word: str) -> str:

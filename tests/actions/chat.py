@@ -85,7 +85,7 @@ ROUTES = actions_by_intent()
 class Chat:
     """One customer's conversation; the last turn is in `turn`."""
 
-    def __init__(self, locale: str = "en-GB", timezone: str = "UTC", **customer: Any) -> None:
+    def __init__(self, locale: str = "en-GB", timezone: str = "Europe/London", **customer: Any) -> None:
         self.slots: dict[str, Any] = dict.fromkeys(DOMAIN["slots"])
         self._context = {"now": NOW, "timezone": timezone, "locale": locale, "customer": customer}
         self.events: list[dict[str, Any]] = []
@@ -141,7 +141,8 @@ class Chat:
         return str(self.turn["messages"][-1]["text"])
 
     def _send(self, message: dict[str, Any]) -> str:
-        self.slots["turn_context"] = self._context
+        told = (self.slots["intake"] or {}).get("zone")
+        self.slots["turn_context"] = {**self._context, "timezone": told or self._context["timezone"]}
         self.events.append({"event": "user", "text": message["text"], "parse_data": message})
         action = "intake_form" if self.loop else ROUTES[message["intent"]["name"]]
         loop = {"name": self.loop} if self.loop else {}

@@ -18,7 +18,7 @@ SECRET = "s3cr3tKx9fLongToken123"
 def answers(chat: Chat, text: str, intent: str = "clarify", candidates: tuple[dict[str, Any], ...] = ()) -> str:
     """Send a text with the facts found in it."""
     code = "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in text) else "en"
-    facts: dict[str, list[str]] = {}
+    facts: dict[str, Any] = {}
     for found in find_entities(text, code, {"now": NOW, "timezone": "UTC"}):
         facts.setdefault(found["entity"], []).append(found["value"])
     return chat.says(text, intent, candidates, **facts)
@@ -26,7 +26,7 @@ def answers(chat: Chat, text: str, intent: str = "clarify", candidates: tuple[di
 
 def pending(chat: Chat) -> str | None:
     """The slot that was asked for last."""
-    return chat.slots["intake"]["pending"] if chat.slots["intake"] else None
+    return chat.slots["intake"].get("pending") if chat.slots["intake"] else None
 
 
 def asked_for(slot: str, case: str, first: str = "it went wrong", *, verified: bool = True) -> Chat:

@@ -13,7 +13,7 @@ FUNDING = candidate("funding-rate")
 APPEAL = "I was liquidated wrongly, I want this reviewed"
 
 
-def more(chat: Chat, passage: str = "in-detail", language: str = "en", **named: str) -> str:
+def more(chat: Chat, passage: str = "in-detail", language: str = "en", **named: Any) -> str:
     """Press "More detail"."""
     return chat.presses("choose_article", article_id="funding-rate", language=language, passage=passage, **named)
 
@@ -53,6 +53,40 @@ def test_more_detail_is_the_passage_word_for_word_with_its_place() -> None:
     }  # fmt: skip
     assert chat.labels == ["This helped", "Not what I asked", "Title of fees", "Talk to a person"]
     assert chat.slots["misses"] is None
+
+
+def test_more_detail_pressed_twice_does_not_say_the_same_twice() -> None:
+    chat = Chat()
+    chat.says("how does funding work?", "faq", (FUNDING,))
+    first = more(chat)
+
+    second = more(chat, stale=True)
+
+    assert second != first
+
+
+@pytest.mark.parametrize("text", ["more detail please", "说详细点"])
+@pytest.mark.parametrize("heard", ["clarify", "out_of_scope"])
+def test_who_wants_more_than_there_is_hears_that_this_was_all(text: str, heard: str) -> None:
+    chat = Chat()
+    chat.says("how do I withdraw?", "faq", (candidate("how-to-withdraw"),))
+
+    chat.says(text, heard, (candidate("fees", 0.3),))
+
+    assert chat.turn["outcome"] == "clarify"
+    assert any(words in chat.last for words in ("all the article says", "nothing longer", "就这些", "更详细的说明"))
+    assert chat.buttons[-1]["payload"]["intent"] == "human_request"
+
+
+@pytest.mark.parametrize(("said", "outcome"), [("yes", "answer"), ("no", "clarify")])
+def test_a_yes_or_no_answers_whether_the_one_article_is_meant(said: str, outcome: str) -> None:
+    chat = Chat()
+    chat.says("money?", "clarify", (candidate("how-to-withdraw", 0.4),))
+
+    chat.says(said, {"yes": "affirm", "no": "deny"}[said])
+
+    assert chat.turn["outcome"] == outcome
+    assert chat.turn["handoff"] is None
 
 
 def test_more_detail_in_chinese_has_an_address_that_any_client_can_follow() -> None:

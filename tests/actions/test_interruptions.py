@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from actions.intake.questions import KINDS
-from tests.actions.appeal import APPEAL, appeal, asked, is_clean
+from actions.intake.questions import FACTS
+from tests.actions.appeal import APPEAL, AT, appeal, asked, is_clean
 from tests.actions.chat import Chat, candidate
 
 
@@ -150,7 +150,7 @@ def test_a_courtesy_fills_no_slot(text: str, intent: str) -> None:
 
     chat.says(text, intent)
 
-    assert {slot: chat.slots[slot] for slot in KINDS} == {slot: before[slot] for slot in KINDS}
+    assert {slot: chat.slots[slot] for slot in FACTS} == {slot: before[slot] for slot in FACTS}
     assert asked(chat) == "position"
     assert chat.turn["outcome"] == "intake"
 
@@ -168,3 +168,62 @@ def test_the_order_of_interruptions_holds_when_a_message_could_be_several() -> N
     chat = appeal()
     chat.says("how did he hack me?", "case_security_incident", (candidate("fees"),))
     assert chat.slots["intake"]["case"] == "security_incident"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("I'm back", "goodbye"), ("ok I am back now", "case_security_incident"), ("我回来了", "clarify"),
+     ("好的，继续吧", "affirm"), ("let's continue", "clarify"), ("刚才说到哪了", "faq")],
+)  # fmt: skip
+def test_who_comes_back_is_asked_what_was_asked(text: str, intent: str) -> None:
+    chat = appeal()
+    before = asked(chat)
+
+    chat.says(text, intent, (candidate("fees"),))
+
+    assert asked(chat) == before
+    assert chat.slots["intake"]["case"] == "liquidation_appeal"
+    assert any(words in chat.last for words in ("where we", "刚才", "回来"))
+    assert len(chat.turn["messages"]) == 1
+
+
+def test_who_comes_back_to_the_summary_sees_it_again() -> None:
+    chat = appeal(verified=True)
+    chat.presses("skip")
+    chat.presses("skip")
+
+    chat.says("I'm back", "goodbye")
+
+    assert "XBTUSD" in chat.last
+    assert "Send it" in chat.labels
+
+
+@pytest.mark.parametrize("intent", ["human_request", "clarify", "out_of_scope", "unsupported_language"])
+@pytest.mark.parametrize(
+    ("locale", "text", "word"),
+    [("en-GB", "speak chinese please", "做多"), ("en-GB", "说中文", "做多"), ("zh-CN", "说英文", "ong or short"),
+     ("zh-CN", "can we do this in english?", "ong or short")],
+)  # fmt: skip
+def test_a_language_asked_for_in_an_intake_is_gone_on_in(locale: str, text: str, word: str, intent: str) -> None:
+    chat = appeal() if locale == "en-GB" else appeal_in_chinese()
+
+    chat.says(text, intent)
+
+    assert word in chat.last or {"做多": "方向", "ong or short": "Which side"}[word] in chat.last
+    assert asked(chat) == "position"
+    assert chat.turn["handoff"] is None
+
+
+def appeal_in_chinese() -> Chat:
+    chat = Chat("zh-CN")
+    chat.says("我的XBTUSD在UTC 03:12被强平了，要求复核", "case_liquidation_appeal", symbol="XBTUSD", time=AT)
+    return chat
+
+
+def test_a_language_nobody_speaks_here_is_named_and_the_question_comes_again() -> None:
+    chat = appeal()
+
+    chat.says("do you speak german?", "human_request")
+
+    assert "German" in chat.turn["messages"][0]["text"]
+    assert asked(chat) == "position"

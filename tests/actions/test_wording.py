@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from actions.intake.questions import KINDS, QUESTIONS
+from actions.intake.questions import FACTS, KINDS, QUESTIONS
 from actions.intake.values import OPEN_KINDS
 from actions.wording import Wording
 from kit.taxonomy import CASES
@@ -16,7 +16,7 @@ from tests.actions.chat import DOMAIN, ROOT, Chat
 RESPONSES: dict[str, list[dict[str, Any]]] = {
     key.removeprefix("utter_"): said for key, said in DOMAIN["responses"].items()
 }
-_ONE_EACH = ("label_", "name_", "case_name_", "status_", "intake_as_typed", "intake_step")
+_ONE_EACH = ("label_", "name_", "side_", "case_name_", "status_", "intake_as_typed", "intake_step")
 
 
 def texts(key: str, language: str) -> list[str]:
@@ -51,10 +51,10 @@ def test_every_name_the_intake_needs_has_words() -> None:
 def test_every_fact_is_a_slot_of_the_domain_and_every_response_is_said_somewhere() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "actions").rglob("*.py"))
     made = re.compile(
-        r"^(ask|name|case_name|status|retry|label_case|label_topic)_|^(greet|thanks|goodbye|bot_challenge|capabilities)$"
+        r"^(ask|name|side|case_name|status|retry|label_case|label_topic|label_zone)_|^(greet|thanks|goodbye|bot_challenge|capabilities)$"
     )
 
-    assert set(KINDS) <= set(DOMAIN["slots"])
+    assert set(FACTS) <= set(DOMAIN["slots"])
     assert [key for key in RESPONSES if not made.match(key) and f'"{key}"' not in code] == []
 
 
