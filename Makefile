@@ -3,8 +3,9 @@
 SERVICE := .venv/bin
 ASSISTANT := .venv-assistant/bin
 QUIET := RASA_TELEMETRY_ENABLED=false HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1
+RASA := $(QUIET) $(ASSISTANT)/python -m bot.rasa_cli
 
-.PHONY: help install lint format types imports validate train test test-service test-assistant test-contracts fuzz test-e2e up check bench-turns bench-kb bench-nlu screenshots
+.PHONY: help install lint format types imports validate train test test-service test-assistant test-stories test-contracts fuzz test-e2e up check bench-turns bench-kb bench-nlu screenshots
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -29,7 +30,7 @@ imports: ## Check who imports whom
 	$(SERVICE)/lint-imports
 
 validate: ## Check Rasa's data and domain, and every article
-	$(QUIET) PYTHONWARNINGS="ignore:The utterance:UserWarning" $(ASSISTANT)/rasa data validate --quiet --fail-on-warnings
+	$(RASA) data validate --quiet --fail-on-warnings
 	$(SERVICE)/pharos kb check
 
 train: ## Build the index and train the model, when stale
@@ -40,9 +41,13 @@ test: train test-service test-assistant test-contracts test-e2e ## All tests, bo
 test-service: ## The service's tests on SQLite and PostgreSQL
 	$(SERVICE)/pytest tests --ignore=tests/e2e --ignore=tests/kb_index --ignore=tests/bot --ignore=tests/actions
 
-test-assistant: ## The assistant's tests; the index in a process of its own, where torch may load
+test-assistant: test-stories ## The assistant's tests; the index in a process of its own, where torch may load
 	$(QUIET) $(ASSISTANT)/pytest tests/kit tests/bot tests/actions
 	$(QUIET) $(ASSISTANT)/pytest tests/kb_index
+
+test-stories: train ## The test conversations through the trained model, by Rasa's own test
+	$(RASA) test core --e2e --stories tests/test_stories.yml --model var/models/$$(cat var/models/current) \
+		--out var/test-stories --no-plot --quiet --fail-on-prediction-errors
 
 test-contracts: train ## The wire's contract against a real worker
 	$(SERVICE)/python -m tests.contracts
