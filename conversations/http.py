@@ -20,17 +20,22 @@ M = TypeVar("M", bound=BaseModel)
 
 
 async def json_body(request: Request) -> dict[str, Any]:
+    """Return the body as a JSON object of at most 64 kB (see read_object)."""
+    return await read_object(request, MAX_BODY_BYTES)
+
+
+async def read_object(request: Request, limit: int) -> dict[str, Any]:
     """Return the body as a JSON object; an empty body is an empty object.
 
     Raises:
-        TooLarge: over 64 kB, however it is announced.
+        TooLarge: over `limit` bytes, however it is announced.
         InvalidRequest: bad UTF-8, malformed JSON, or not an object.
     """
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise TooLarge(f"The request body is larger than {MAX_BODY_BYTES // 1024} kB.")
+        if len(body) > limit:
+            raise TooLarge(f"The request body is larger than {limit // 1024} kB.")
     if not body:
         return {}
     try:

@@ -11,16 +11,25 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from conversations import repository
+from conversations.attachments.service import Keeper
+from conversations.attachments.storage import Folder
 from conversations.database import Database
 from conversations.http import install_error_handlers
 from conversations.signals import Signals
 from escalation import api as desk_api
+from escalation import attachments_api as desk_attachments
+from escalation.evidence import api as desk_evidence
+from escalation.evidence.worker import EvidenceWorker
+from escalation.upkeep import Upkeep
 from exchange.client import ExchangeClient
 from exchange.facts import LiveFacts
 from exchange.recorder import Recorder
 from hub import help as help_pages
 from hub.assistant import Assistant, HttpAssistant
-from hub.channels import web
+from hub.channels import attachments_api, web
+from hub.channels.telegram import link_api, webhook
+from hub.channels.telegram.channel import Telegram
+from hub.channels.telegram.repository import CHANNEL
 from hub.context import Context
 from hub.deliveries import Dispatcher
 from hub.identity import IdentityVerifier
@@ -31,21 +40,38 @@ from hub.settings import Settings
 from hub.turns import TurnRunner
 from kit.clock import Clock, SystemClock
 
+#: Link codes for Telegram one customer may ask for, or one chat may try.
+LINK_LIMIT = "20/hour"
+
 
 def create_context(settings: Settings, assistant: Assistant | None = None, clock: Clock | None = None) -> Context:
     """Choose the real things, or take the ones given."""
     clock = clock or SystemClock()
-    return Context(
+    context = Context(
         settings=settings,
         database=Database(settings.database, Signals()),
         assistant=assistant or HttpAssistant(settings.assistants, settings.assistant_secret.get_secret_value()),
         clock=clock,
-        limits=Limits(open=settings.limit_open, address=settings.limit_address, messages=settings.limit_messages),
+        limits=Limits(
+            open=settings.limit_open,
+            address=settings.limit_address,
+            messages=settings.limit_messages,
+            link=LINK_LIMIT,
+        ),
         identity=IdentityVerifier(settings),
         help_centre=help_pages.HelpCentre(settings.kb_dir, clock),
         key=settings.key(),
         exchange=ExchangeClient(settings.exchange_url, clock) if settings.exchange_url else None,
     )
+    if settings.telegram_token is not None:
+        add_telegram(context, Telegram(settings, context.database, clock, context.limits, context.key))
+    return context
+
+
+def add_telegram(context: Context, telegram: Telegram) -> None:
+    """Open the Telegram channel."""
+    context.telegram = telegram
+    context.push_channels[CHANNEL] = telegram.push
 
 
 def create_app(context: Context) -> FastAPI:
@@ -53,9 +79,16 @@ def create_app(context: Context) -> FastAPI:
     app = FastAPI(title="Pharos", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.context = context
     app.state.desk = desk_api.DeskContext(context.database, context.clock)
+    app.state.attachments = Keeper(Folder(context.settings.data_dir / "attachments"))
+    app.state.evidence = EvidenceWorker(context.database, context.exchange, context.clock)
     install_error_handlers(app)
     app.include_router(web.router, tags=["customers"])
+    app.include_router(attachments_api.router, tags=["customers"])
+    app.include_router(link_api.router, tags=["customers"])
+    app.include_router(webhook.router)
     app.include_router(desk_api.router, tags=["desk"])
+    app.include_router(desk_attachments.router, tags=["desk"])
+    app.include_router(desk_evidence.router, tags=["desk"])
     app.include_router(help_pages.router, include_in_schema=False)
     add_pages(app)
 
@@ -92,9 +125,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         live=LiveFacts(context.exchange) if context.exchange else None,
     )
     dispatcher = Dispatcher(context.database, context.clock, context.push_channels)
-    work = [runner.run(), dispatcher.run(), context.database.listen()]
+    files: Keeper = app.state.attachments
+    work = [runner.run(), dispatcher.run(), context.database.listen(), files.run(context.database, context.clock)]
+    work.append(app.state.evidence.run())
+    work.append(Upkeep(context.database, context.clock).run())
     if context.exchange is not None:
         work.append(Recorder(context.database, context.exchange, context.clock).run())
+    if context.telegram is not None:
+        work.append(context.telegram.run())
     tasks = [asyncio.create_task(part) for part in work]
     try:
         yield

@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 from conversations.database import Database
 from exchange.client import ExchangeClient
 from hub.assistant import Assistant
+from hub.channels.telegram.channel import Telegram
 from hub.deliveries import PushChannel
 from hub.help import HelpCentre
 from hub.identity import IdentityVerifier
@@ -30,6 +31,8 @@ class Context:
     key: bytes
     #: The exchange's public API; None when no address is set.
     exchange: ExchangeClient | None = None
+    #: None when no bot's token is set.
+    telegram: Telegram | None = None
     #: Channels that are pushed to, by name; the website's bubble reads by itself.
     push_channels: dict[str, PushChannel] = field(default_factory=dict)
     metrics: Metrics = field(default_factory=Metrics)

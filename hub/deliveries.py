@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from conversations import repository
 from conversations.database import Database
 from conversations.models import Outbox
-from conversations.service import as_wire
+from conversations.service import OUTBOX_TOPIC, as_wire
 from kit.clock import Clock
 from kit.errors import DeliveryFailed
 
@@ -25,6 +25,10 @@ log = logging.getLogger(__name__)
 
 #: How often the outbox is looked through, in seconds.
 SWEEP_SECONDS = 1.0
+#: An attempt that takes longer counts as failed, so that no two are under way.
+ATTEMPT_DEADLINE_SECONDS = 25.0
+#: How long attempts may go on when the service stops, in seconds.
+STOP_SECONDS = 2.0
 #: An attempt nobody reported on is made again after this long.
 ATTEMPT_TIMEOUT = timedelta(seconds=30)
 #: Waits between failed attempts: 1 s, doubling, at most this.
@@ -53,22 +57,56 @@ class Dispatcher:
         self._database = database
         self._clock = clock
         self._channels = channels
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Work until cancelled."""
-        while True:
+        """Work until cancelled; a slow attempt holds up its own conversation only."""
+        if not self._channels:
+            return
+        with self._database.signals.subscribe(OUTBOX_TOPIC) as subscription:
             try:
-                while await self.deliver_due():
-                    pass
-            except Exception:
-                log.exception("Delivering failed; trying again in %s s.", SWEEP_SECONDS)
-            await asyncio.sleep(SWEEP_SECONDS)
+                while True:
+                    await self._start_due()
+                    await subscription.wait(SWEEP_SECONDS)
+            finally:
+                await self._stop()
+
+    async def _stop(self) -> None:
+        """Let attempts end, so that what was handed over is written down; then no longer."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _start_due(self) -> None:
+        try:
+            attempts = await self._due(_BATCH - len(self._tasks)) if len(self._tasks) < _BATCH else []
+        except Exception:
+            log.exception("Looking for what is to be delivered failed; trying again in %s s.", SWEEP_SECONDS)
+            return
+        for row, delivery in attempts:
+            task = asyncio.create_task(self._attempt(row, delivery), name=f"delivery {delivery.id}")
+            self._tasks.add(task)
+            task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s broke off; it is attempted again.", task.get_name(), exc_info=error)
+        self._database.signals.publish(OUTBOX_TOPIC)  # the conversation's next message may go
 
     async def deliver_due(self) -> int:
         """Attempt what is due now, the oldest message of each conversation; returns how many were attempted."""
+        attempts = await self._due(_BATCH)
+        await asyncio.gather(*(self._attempt(row, delivery) for row, delivery in attempts))
+        return len(attempts)
+
+    async def _due(self, limit: int) -> list[tuple[Outbox, Delivery]]:
+        """Note an attempt at what is due now and return it."""
         now = self._clock.now()
         async with self._database.write() as session:
-            rows = await repository.due_deliveries(session, now, list(self._channels), _BATCH)
+            rows = await repository.due_deliveries(session, now, list(self._channels), limit)
             attempts = []
             for row in rows:
                 event = await repository.event(session, row.conversation_id, row.event_id)
@@ -76,12 +114,15 @@ class Dispatcher:
                 row.next_attempt_at = now + ATTEMPT_TIMEOUT
                 if event is not None:
                     attempts.append((row, Delivery(row.id, row.conversation_id, as_wire(event))))
-        await asyncio.gather(*(self._attempt(row, delivery) for row, delivery in attempts))
-        return len(attempts)
+        return attempts
 
     async def _attempt(self, row: Outbox, delivery: Delivery) -> None:
         try:
-            await self._channels[row.channel].deliver(delivery)
+            try:
+                async with asyncio.timeout(ATTEMPT_DEADLINE_SECONDS):
+                    await self._channels[row.channel].deliver(delivery)
+            except TimeoutError as error:
+                raise DeliveryFailed(f"The attempt took over {ATTEMPT_DEADLINE_SECONDS:.0f} s.") from error
         except DeliveryFailed as error:
             status = "failed" if error.permanent else "pending"
             wait = timedelta(seconds=error.retry_after_seconds or 0) or _wait(row.attempts)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,6 +29,11 @@ class Settings(BaseSettings):
     assistant_secret: SecretStr = SecretStr("")  # shared with the assistant's processes
     allowed_origins: str = ""  # comma-separated origins that may embed the bubble
     exchange_url: str = ""  # the exchange's public REST API, e.g. https://www.bitmex.com/api/v1; empty: no live numbers
+    public_url: str = ""  # https address customers reach this service at: links in messages, the webhook
+    telegram_token: SecretStr | None = None  # of the bot, from @BotFather; None: no Telegram
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_webhook_secret: SecretStr | None = None  # A-Z a-z 0-9 _ -; default: derived from the secret key
+    telegram_api_url: str = "https://api.telegram.org"  # of the Bot API
     embedding_model: str = ""  # default: the packaged all-MiniLM-L6-v2
     identity_algorithm: str = "HS256"  # of the exchange site's tokens; HS256 or RS256
     identity_key: SecretStr | None = None  # shared secret or PEM public key; None refuses identities
@@ -45,6 +51,11 @@ class Settings(BaseSettings):
         if not self.database_url:
             return f"sqlite+aiosqlite:///{(self.data_dir / 'pharos.db').absolute()}"
         return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def public_site(self) -> str:
+        """The public address without a slash at its end; empty when none is set."""
+        return self.public_url.rstrip("/")
 
     @property
     def kb_dir(self) -> Path:

@@ -1,0 +1,163 @@
+"""What the commands of the menu do. Those the assistant understands go to it as payloads; the others are answered here.
+
+A command that is none of ours is text like any other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from conversations import service
+from escalation import service as desk
+from hub import wording as service_wording
+from hub.channels.telegram import chats, repository, wording
+from hub.channels.telegram.visit import Visit
+from hub.limits import Limits
+from kit import wire
+from kit.clock import to_wire
+from kit.errors import TooMany
+
+#: Command -> intent of the assistant.
+PASSED_ON = {"help": "capabilities", "human": "human_request", "status": "ticket_status"}
+#: Intents of buttons that never reach the assistant.
+ERASE, KEEP = "telegram_erase", "telegram_keep"
+
+_COMMAND = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
+_LANGUAGES = {"en": "en", "english": "en", "英文": "en", "zh": "zh", "chinese": "zh", "中文": "zh"}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What commands need to know of the settings."""
+
+    public_url: str
+    key: bytes
+    tickets_per_day: int
+    #: Counts tries of link codes by chat.
+    limits: Limits
+
+
+def parse(text: str) -> tuple[str, str] | None:
+    """Return a command's name and the rest, or None when the text is none of ours."""
+    found = _COMMAND.fullmatch(text.strip())
+    name = found[1].lower() if found else ""
+    return (name, (found[2] or "").strip()) if found and (name in PASSED_ON or name in _OWN) else None
+
+
+async def run(visit: Visit, rules: Rules, name: str, argument: str, text: str) -> None:
+    """Do what a command says."""
+    if name in PASSED_ON:
+        await visit.pass_on(text, payload={"intent": PASSED_ON[name], "entities": {}})
+        return
+    if name == "start" and (code := chats.code_in(argument)):
+        await try_link(visit, rules, code, must_match=True)
+        return
+    await visit.keep(text)
+    await _OWN[name](visit, rules, argument)
+
+
+async def try_link(visit: Visit, rules: Rules, code: str, *, must_match: bool) -> bool:
+    """Link the chat if the code is good; False when it is not and the text may mean something else."""
+    customer_id = None
+    try:
+        await rules.limits.hit("link", str(visit.chat.id))
+        customer_id = await chats.use_code(visit.session, visit.now, code, rules.key)
+    except TooMany:
+        pass  # whoever guesses learns nothing
+    if customer_id is None and not must_match:
+        return False
+    if customer_id is not None:
+        visit.conversation = await chats.link(
+            visit.session, visit.now, visit.chat, visit.conversation, customer_id, rules.key
+        )
+    await visit.keep("/start")  # the code itself is a credential
+    await visit.say_key("linked" if customer_id is not None else "bad_code")
+    return True
+
+
+async def press(visit: Visit, rules: Rules, token: str, label: str, payload: dict[str, Any]) -> None:
+    """Do what a button means, or pass it on."""
+    intent, entities = payload["intent"], payload["entities"]
+    if intent == ERASE:
+        await visit.keep(label)
+        await _ask_erasure(visit, rules)
+    elif intent == KEEP:
+        await visit.keep(label)
+        await visit.say_key("kept")
+    else:
+        if intent == "set_slot" and entities.get("slot") == "language":
+            visit.conversation.locale = entities["value"]
+        await visit.pass_on(button=token)
+
+
+async def _start(visit: Visit, rules: Rules, argument: str) -> None:
+    await visit.say_key("start")
+
+
+async def _language(visit: Visit, rules: Rules, argument: str) -> None:
+    if chosen := _LANGUAGES.get(argument.lower()):
+        visit.conversation.locale = chosen
+    english = visit.button("english", "set_slot", slot="language", value="en")
+    await visit.offer("choose_language", english, visit.button("chinese", "set_slot", slot="language", value="zh"))
+
+
+async def _privacy(visit: Visit, rules: Rules, argument: str) -> None:
+    await visit.say_key("privacy")
+
+
+async def _delete(visit: Visit, rules: Rules, argument: str) -> None:
+    await visit.offer("confirm_delete", visit.button("delete", ERASE), visit.button("keep", KEEP))
+
+
+async def _verify(visit: Visit, rules: Rules, argument: str) -> None:
+    """Show the customer's own phrase, and only in a chat that is linked to them."""
+    address = wording.address(rules.public_url, visit.locale)
+    if visit.conversation.customer_id is None:
+        await visit.say_key("verify_not_linked", address=address)
+        return
+    found = await repository.phrase(visit.session, visit.conversation.customer_id)
+    if found is None:
+        await visit.say_key("verify_no_phrase", address=address)
+    else:
+        await visit.say_key("verify_phrase", phrase=found.phrase)
+
+
+async def _unlink(visit: Visit, rules: Rules, argument: str) -> None:
+    if visit.conversation.customer_id is None:
+        await visit.say_key("not_linked")
+        return
+    visit.conversation = await chats.unlink(visit.session, visit.now, visit.chat, visit.conversation, rules.key)
+    await visit.say_key("unlinked")
+
+
+async def _ask_erasure(visit: Visit, rules: Rules) -> None:
+    """Open a case: people decide what may be erased, and when."""
+    session, now, conversation = visit.session, visit.now, visit.conversation
+    summary = "The customer asks on Telegram that this conversation be erased."
+    draft = wire.CaseDraft("compliance_request", summary=summary, confirmed=True)
+    try:
+        ticket = await desk.open_or_join(session, now, conversation, draft, tickets_per_day=rules.tickets_per_day)
+    except desk.TooManyTickets:
+        await visit.say(service_wording.text("limit", visit.locale, count=rules.tickets_per_day))
+        return
+    due = service_wording.due(ticket.due_at, visit.locale, conversation.timezone)
+    await visit.say_key("delete_asked", number=ticket.number, due=due)
+    if ticket.is_new:
+        due_at = to_wire(ticket.due_at) if ticket.due_at else None
+        data = {"number": ticket.number, "case": ticket.case, "status": ticket.status, "due_at": due_at}
+        await service.append(session, now, conversation, wire.TICKET_OPENED, data)
+    if conversation.holder == "bot":
+        await service.set_holder(session, now, conversation, "queue")
+
+
+_OWN: dict[str, Callable[[Visit, Rules, str], Awaitable[None]]] = {
+    "start": _start,
+    "language": _language,
+    "privacy": _privacy,
+    "delete": _delete,
+    "verify": _verify,
+    "unlink": _unlink,
+}

@@ -1,0 +1,209 @@
+"""Reads an update of the Bot API into what it means for us, without a database or a clock.
+
+A *happening* is one of the small classes below; anything else an update may carry means nothing here. Every happening
+that is stored has an external id that is unique for ever: update ids restart at random after an idle week.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
+from telegram.constants import ChatMemberStatus, ChatType
+
+from kit.errors import InvalidRequest
+
+#: What we ask Telegram for.
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+
+#: Telegram keeps chat ids within 52 bits; nobody needs a callback id longer than this.
+_MAX_CHAT_ID = 2**52
+_MAX_CALLBACK_ID = 128
+
+#: Attributes of a message that is no text, and what it is to us. The first that is set counts: an animation is a
+#: document too, a venue a location too.
+_KINDS = {
+    "animation": "sticker",
+    "sticker": "sticker",
+    "dice": "sticker",
+    "voice": "voice",
+    "audio": "voice",
+    "video_note": "voice",
+    "video": "voice",
+    "photo": "file",
+    "document": "file",
+    "venue": "location",
+    "location": "location",
+    "contact": "other",
+    "poll": "other",
+    "game": "other",
+    "story": "other",
+}
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The chat something came from, and its customer's language tag."""
+
+    chat_id: int
+    language: str
+
+
+@dataclass(frozen=True)
+class Text:
+    sender: Sender
+    message_id: int
+    text: str
+
+    @property
+    def external_id(self) -> str:
+        return f"{self.sender.chat_id}:{self.message_id}:0"
+
+
+@dataclass(frozen=True)
+class Media:
+    """A message that is no text; `kind` is file, voice, sticker, location or other, `name` Telegram's own word."""
+
+    sender: Sender
+    message_id: int
+    kind: str
+    name: str
+    caption: str
+
+    @property
+    def external_id(self) -> str:
+        return f"{self.sender.chat_id}:{self.message_id}:0"
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A text or caption that was changed; `edited_at` in seconds since 1970."""
+
+    sender: Sender
+    message_id: int
+    edited_at: int
+    text: str
+
+    @property
+    def message_prefix(self) -> str:
+        """How the external ids of all versions of the message begin."""
+        return f"{self.sender.chat_id}:{self.message_id}:"
+
+    @property
+    def external_id(self) -> str:
+        return f"{self.message_prefix}{self.edited_at}"
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button was pressed; `message_id` is the message it stands under, None when that is too old."""
+
+    sender: Sender
+    callback_id: str
+    token: str
+    message_id: int | None
+
+    @property
+    def external_id(self) -> str:
+        return f"cb:{self.callback_id}"
+
+
+@dataclass(frozen=True)
+class Membership:
+    """The customer blocked the bot, or let it in again."""
+
+    sender: Sender
+    is_blocked: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """Something from a group or channel, where we do not stay."""
+
+    sender: Sender
+
+
+Happening = Text | Media | Edit | Press | Membership | Group
+
+
+def update_id(raw: dict[str, Any]) -> int:
+    """Return an update's id, or raise InvalidRequest if this is no update."""
+    found = raw.get("update_id")
+    if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found < 2**63:
+        raise InvalidRequest("This is no update of the Bot API: 'update_id' is missing or not a number.")
+    return found
+
+
+def read(raw: dict[str, Any]) -> Happening | None:
+    """Return what an update means, or None when that is nothing.
+
+    Raises:
+        InvalidRequest: it does not have the shape of an update.
+    """
+    try:
+        update = Update.de_json(raw, None)
+        return _happening(update)
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError, OSError) as error:
+        raise InvalidRequest(f"Update {raw.get('update_id')} cannot be read: {type(error).__name__}.") from error
+
+
+def _happening(update: Update) -> Happening | None:
+    if update.message is not None:
+        return _message(update.message)
+    if update.edited_message is not None:
+        return _edit(update.edited_message)
+    if update.callback_query is not None:
+        return _press(update.callback_query)
+    if update.my_chat_member is not None:
+        return _membership(update.my_chat_member)
+    return None
+
+
+def _message(message: Message) -> Happening | None:
+    sender = _sender(message.chat.id, message.from_user)
+    if message.chat.type != ChatType.PRIVATE:
+        return None if message.left_chat_member else Group(sender)
+    if message.text is not None:
+        return Text(sender, message.message_id, clean(message.text))
+    name = next((name for name in _KINDS if getattr(message, name)), None)
+    if name is None:
+        return None  # a service message: something was pinned, a timer set
+    return Media(sender, message.message_id, _KINDS[name], name, clean(message.caption or ""))
+
+
+def _edit(message: Message) -> Happening | None:
+    text = message.text or message.caption
+    if message.chat.type != ChatType.PRIVATE or not text or message.edit_date is None:
+        return None  # a live location moves by edits
+    sender = _sender(message.chat.id, message.from_user)
+    return Edit(sender, message.message_id, int(message.edit_date.timestamp()), clean(text))
+
+
+def _press(query: CallbackQuery) -> Happening | None:
+    chat = query.message.chat if query.message else None
+    if (chat is not None and chat.type != ChatType.PRIVATE) or len(query.id) > _MAX_CALLBACK_ID:
+        return None
+    chat_id = chat.id if chat else query.from_user.id  # a private chat has its customer's id
+    message_id = query.message.message_id if query.message else None
+    return Press(_sender(chat_id, query.from_user), query.id, query.data or "", message_id)
+
+
+def _membership(change: ChatMemberUpdated) -> Happening | None:
+    sender = _sender(change.chat.id, change.from_user)
+    status = change.new_chat_member.status
+    if change.chat.type == ChatType.PRIVATE:
+        return Membership(sender, status == ChatMemberStatus.BANNED)
+    is_gone = status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
+    return None if is_gone else Group(sender)
+
+
+def _sender(chat_id: int, user: User | None) -> Sender:
+    if abs(chat_id) > _MAX_CHAT_ID:
+        raise ValueError("a chat id has 52 bits at most")
+    return Sender(chat_id, str((user and user.language_code) or "en").lower()[:16])
+
+
+def clean(text: str) -> str:
+    """Drop what no store takes: NUL and halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")

@@ -1,0 +1,318 @@
+"""A fake of Telegram: its Bot API over HTTP, and customers whose phones send updates.
+
+In tests: `FakeTelegram().bot()` is a Bot that talks to it, `telegram.customer(7).write("Hello.")` an update to deliver.
+By itself: `uvicorn tests.fakes.telegram:create_app --factory --port 9200`, with PHAROS_TELEGRAM_API_URL set to it.
+Shapes and texts of errors are those of the public Bot API documentation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from telegram import Bot
+from telegram.request import HTTPXRequest
+
+Update = dict[str, Any]
+TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+NAME = "pharos_test_bot"
+MAX_UNITS = 4096
+
+
+class Refused(Exception):
+    """The Bot API says no."""
+
+    def __init__(self, status: int, description: str, **parameters: int) -> None:
+        super().__init__(description)
+        self.status = status
+        self.description = description
+        self.parameters = parameters
+
+
+class Cut(Exception):
+    """The connection breaks before the answer arrives."""
+
+
+@dataclass
+class Sent:
+    """A message of the bot, as it stands in a chat."""
+
+    message_id: int
+    text: str
+    entities: list[dict[str, Any]]
+    #: Label -> token.
+    buttons: dict[str, str]
+
+
+@dataclass
+class FakeTelegram:
+    """Customers, chats, and what the bot did."""
+
+    #: Every call, in the order it came: method and parameters.
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    #: What the next calls of a method meet; None is success, a Cut happens after the method did its work.
+    failures: dict[str, list[Refused | Cut | None]] = field(default_factory=lambda: defaultdict(list))
+    blocked: set[int] = field(default_factory=set)
+    #: Chats whose messages hang.
+    held: set[int] = field(default_factory=set)
+    webhook: dict[str, Any] = field(default_factory=dict)
+    #: Language code ("" for all) -> commands.
+    menus: dict[str, list[str]] = field(default_factory=dict)
+    #: Updates getUpdates has to give.
+    queue: list[Update] = field(default_factory=list)
+    chats: dict[int, list[Sent]] = field(default_factory=lambda: defaultdict(list))
+    #: Callback id -> the text it was answered with.
+    answered: dict[str, str] = field(default_factory=dict)
+    left: list[int] = field(default_factory=list)
+    is_down: bool = False
+
+    def __post_init__(self) -> None:
+        self.update_ids = count(1000)
+        self.message_ids = count(1)
+        self.callback_ids = count(5_000_000_000_000)
+        self._polls = 0
+        self._news = asyncio.Event()
+        self.app = Starlette(routes=[Route("/bot{token}/{method}", self._serve, methods=["GET", "POST"])])
+
+    def bot(self) -> Bot:
+        """A Bot that talks to this Telegram."""
+        requests = [HTTPXRequest(httpx_kwargs={"transport": _Transport(self)}) for _ in range(2)]
+        return Bot(TOKEN, base_url="http://telegram.test/bot", request=requests[0], get_updates_request=requests[1])
+
+    def customer(self, id: int = 7, language: str = "en") -> Customer:
+        return Customer(self, id, language)
+
+    def offer(self, *updates: Update) -> None:
+        """Hold updates ready for getUpdates."""
+        self.queue += updates
+        self._news.set()
+
+    def update(self, kind: str, content: dict[str, Any]) -> Update:
+        return {"update_id": next(self.update_ids), kind: content}
+
+    def texts(self, chat_id: int = 7) -> list[str]:
+        return [sent.text for sent in self.chats[chat_id]]
+
+    def called(self, method: str) -> list[dict[str, Any]]:
+        return [params for name, params in self.calls if name == method]
+
+    async def _serve(self, request: Request) -> Response:
+        method = request.path_params["method"]
+        body = (await request.body()).decode()
+        params = {name: _value(text) for name, text in parse_qsl(body, keep_blank_values=True)}
+        self.calls.append((method, params))
+        try:
+            if request.path_params["token"] != TOKEN:
+                raise Refused(401, "Unauthorized")
+            failure = self.failures[method].pop(0) if self.failures[method] else None
+            if isinstance(failure, Refused):
+                raise failure
+            result = await self._call(method, params)
+            if failure is not None:
+                raise failure
+        except Refused as error:
+            answer = {"ok": False, "error_code": error.status, "description": error.description}
+            return JSONResponse(answer | ({"parameters": error.parameters} if error.parameters else {}), error.status)
+        return JSONResponse({"ok": True, "result": result})
+
+    async def _call(self, method: str, params: dict[str, Any]) -> Any:
+        handlers = {
+            "getme": self._get_me,
+            "getupdates": self._get_updates,
+            "setwebhook": self._set_webhook,
+            "deletewebhook": self._delete_webhook,
+            "setmycommands": self._set_my_commands,
+            "sendmessage": self._send_message,
+            "editmessagereplymarkup": self._edit_markup,
+            "answercallbackquery": self._answer_callback,
+            "leavechat": self._leave_chat,
+            "getfile": self._get_file,
+        }
+        if method.lower() not in handlers:
+            raise Refused(404, "Not Found")
+        return await handlers[method.lower()](params)
+
+    async def _get_me(self, params: dict[str, Any]) -> Any:
+        return {"id": 110201543, "is_bot": True, "first_name": "Pharos", "username": NAME}
+
+    async def _get_updates(self, params: dict[str, Any]) -> Any:
+        if self.webhook:
+            raise Refused(409, "Conflict: can't use getUpdates method while webhook is active")
+        self._polls += 1
+        mine = self._polls
+        offset = params.get("offset", 0)
+        if offset:
+            self.queue = [update for update in self.queue if update["update_id"] >= offset]
+        self._news.set() if self.queue else self._news.clear()
+        try:
+            async with asyncio.timeout(params.get("timeout", 0)):
+                await self._news.wait()
+        except TimeoutError:
+            return []
+        if mine != self._polls:
+            raise Refused(409, "Conflict: terminated by other getUpdates request")
+        return [update for update in self.queue if update["update_id"] >= offset][: params.get("limit", 100)]
+
+    async def _set_webhook(self, params: dict[str, Any]) -> Any:
+        if not params["url"].startswith("https://"):
+            raise Refused(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
+        self.webhook = params
+        return True
+
+    async def _delete_webhook(self, params: dict[str, Any]) -> Any:
+        self.webhook = {}
+        return True
+
+    async def _set_my_commands(self, params: dict[str, Any]) -> Any:
+        self.menus[params.get("language_code", "")] = [command["command"] for command in params["commands"]]
+        return True
+
+    async def _send_message(self, params: dict[str, Any]) -> Any:
+        chat_id, text = params["chat_id"], str(params["text"])
+        while chat_id in self.held:
+            await asyncio.sleep(0.01)
+        self._check_chat(chat_id)
+        length = len(text.encode("utf-16-le")) // 2
+        if not text.strip():
+            raise Refused(400, "Bad Request: message text is empty")
+        if length > MAX_UNITS:
+            raise Refused(400, "Bad Request: message is too long")
+        entities = params.get("entities", [])
+        if any(entity["offset"] + entity["length"] > length for entity in entities):
+            raise Refused(400, "Bad Request: entity beyond the end of the message")
+        rows = params.get("reply_markup", {}).get("inline_keyboard", [])
+        buttons = {button["text"]: button["callback_data"] for row in rows for button in row}
+        if any(not 1 <= len(token.encode()) <= 64 for token in buttons.values()):
+            raise Refused(400, "Bad Request: BUTTON_DATA_INVALID")
+        sent = Sent(next(self.message_ids), text, entities, buttons)
+        self.chats[chat_id].append(sent)
+        return {"message_id": sent.message_id, "date": 1, "chat": {"id": chat_id, "type": "private"}, "text": text}
+
+    def _check_chat(self, chat_id: int) -> None:
+        if chat_id in self.blocked:
+            raise Refused(403, "Forbidden: bot was blocked by the user")
+        if chat_id == 0:
+            raise Refused(400, "Bad Request: chat not found")
+
+    async def _edit_markup(self, params: dict[str, Any]) -> Any:
+        found = [sent for sent in self.chats[params["chat_id"]] if sent.message_id == params["message_id"]]
+        if not found:
+            raise Refused(400, "Bad Request: message to edit not found")
+        if not found[0].buttons:
+            raise Refused(400, "Bad Request: message is not modified")
+        found[0].buttons = {}
+        return {"message_id": found[0].message_id, "date": 1, "chat": {"id": params["chat_id"], "type": "private"}}
+
+    async def _answer_callback(self, params: dict[str, Any]) -> Any:
+        if len(params.get("text", "")) > 200:
+            raise Refused(400, "Bad Request: MESSAGE_TOO_LONG")
+        self.answered[str(params["callback_query_id"])] = params.get("text", "")
+        return True
+
+    async def _leave_chat(self, params: dict[str, Any]) -> Any:
+        self.left.append(params["chat_id"])
+        return True
+
+    async def _get_file(self, params: dict[str, Any]) -> Any:
+        raise Refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+
+
+@dataclass
+class Customer:
+    """Somebody with a phone. Every method returns the update that Telegram has for the bot."""
+
+    telegram: FakeTelegram
+    id: int
+    language: str
+
+    @property
+    def user(self) -> dict[str, Any]:
+        return {"id": self.id, "is_bot": False, "first_name": "Wei", "language_code": self.language}
+
+    def message(self, **content: Any) -> Update:
+        return self.telegram.update("message", self._message(next(self.telegram.message_ids), **content))
+
+    def write(self, text: str) -> Update:
+        return self.message(text=text)
+
+    def edit(self, update: Update, text: str, *, at: int = 1_800_000_000) -> Update:
+        """Change the text of a message that was sent."""
+        message_id = update["message"]["message_id"]
+        return self.telegram.update("edited_message", self._message(message_id, text=text, edit_date=at))
+
+    def press(self, label: str) -> Update:
+        """Press a button under the bot's newest message that has it."""
+        sent = next(sent for sent in reversed(self.telegram.chats[self.id]) if label in sent.buttons)
+        return self.press_token(sent.buttons[label], sent.message_id)
+
+    def press_token(self, token: str, message_id: int) -> Update:
+        query = {
+            "id": str(next(self.telegram.callback_ids)),
+            "from": self.user,
+            "chat_instance": "1",
+            "data": token,
+            "message": self._message(message_id, text="..."),
+        }
+        return self.telegram.update("callback_query", query)
+
+    def block(self) -> Update:
+        self.telegram.blocked.add(self.id)
+        return self._member("kicked")
+
+    def unblock(self) -> Update:
+        self.telegram.blocked.discard(self.id)
+        return self._member("member")
+
+    def _member(self, status: str) -> Update:
+        bot = {"id": 110201543, "is_bot": True, "first_name": "Pharos"}
+        states = {"old_chat_member": _member(bot, "member"), "new_chat_member": _member(bot, status)}
+        return self.telegram.update("my_chat_member", {"chat": self._chat, "from": self.user, "date": 1, **states})
+
+    @property
+    def _chat(self) -> dict[str, Any]:
+        return {"id": self.id, "type": "private", "first_name": "Wei"}
+
+    def _message(self, message_id: int, **content: Any) -> dict[str, Any]:
+        return {"message_id": message_id, "date": 1_790_000_000, "chat": self._chat, "from": self.user, **content}
+
+
+def _member(user: dict[str, Any], status: str) -> dict[str, Any]:
+    return {"user": user, "status": status, **({"until_date": 0} if status == "kicked" else {})}
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+class _Transport(httpx.ASGITransport):
+    """The way to it inside a test; while it is down, no connection can be made."""
+
+    def __init__(self, telegram: FakeTelegram) -> None:
+        super().__init__(telegram.app)
+        self._telegram = telegram
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self._telegram.is_down:
+            raise httpx.ConnectError("Telegram is down, as the test asked.", request=request)
+        try:
+            return await super().handle_async_request(request)
+        except Cut as error:
+            raise httpx.ReadError("The connection was cut, as the test asked.", request=request) from error
+
+
+def create_app() -> Starlette:
+    """The fake by itself, for uvicorn."""
+    return FakeTelegram().app

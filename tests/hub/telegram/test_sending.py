@@ -1,0 +1,154 @@
+"""Messages reach the chat whole, in order and as seldom twice as can be, whatever Telegram answers."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from kit import blocks, wire
+from tests.fakes.assistant import FakeAssistant
+from tests.fakes.telegram import Customer, Cut, FakeTelegram, Refused
+from tests.hub.site import time_passing
+from tests.hub.telegram.chat import SITE, TelegramSite
+
+CITATION = wire.Citation("fees", "v1", "Fees", "/help/en/fees", "2026-11-01")
+LONG = [blocks.paragraph(f"{letter * 2500}.") for letter in "abc"]
+
+
+@pytest.fixture
+def assistant() -> FakeAssistant:
+    bold = {"type": "paragraph", "spans": [blocks.span("0.05 %", bold=True), blocks.span(" 🚀 taker.")]}
+    person = wire.Button("Talk to a person", wire.Payload("human_request"))
+    return FakeAssistant(
+        {
+            "What are the fees?": wire.TurnReply(
+                [wire.BotMessage("0.05 % taker.", [bold], [person], [CITATION])], "answer", {}, {}
+            ),
+            "Tell me everything.": wire.TurnReply(
+                [wire.BotMessage(blocks.plain_text(LONG), LONG, [person])], "answer", {}, {}
+            ),
+        }
+    )
+
+
+async def retried(site: TelegramSite, *, after: int) -> None:
+    """Let the retry come due that follows the nth send."""
+    await site.wait_until(lambda: len(site.telegram.called("sendMessage")) >= after)
+    async with time_passing(site.clock, seconds=2):
+        await site.wait_until(lambda: len(site.telegram.called("sendMessage")) > after)
+
+
+async def test_answer_comes_with_entities_source_and_buttons(site: TelegramSite, wei: Customer) -> None:
+    await site.deliver(wei.write("What are the fees?"))
+
+    assert await site.wait_for_texts(1) == ["0.05 % 🚀 taker.\n\nSource: Fees (reviewed 2026-11-01)"]
+    sent = site.telegram.chats[7][0]
+    assert sent.entities == [
+        {"type": "bold", "offset": 0, "length": 6},
+        {"type": "text_link", "offset": 26, "length": 4, "url": f"{SITE}/help/en/fees"},
+    ]
+    assert list(sent.buttons) == ["Talk to a person"]
+    assert site.telegram.called("sendMessage")[0]["link_preview_options"] == {"is_disabled": True}
+
+
+async def test_long_answer_comes_in_parts_with_the_buttons_under_the_last(site: TelegramSite, wei: Customer) -> None:
+    await site.deliver(wei.write("Tell me everything."))
+
+    assert [text[0] for text in await site.wait_for_texts(3)] == ["a", "b", "c"]
+    assert [len(sent.buttons) for sent in site.telegram.chats[7]] == [0, 0, 1]
+
+
+async def test_refused_entity_does_not_lose_the_text(site: TelegramSite, telegram: FakeTelegram, wei: Customer) -> None:
+    telegram.failures["sendMessage"] = [Refused(400, "Bad Request: can't parse entities: unsupported")]
+
+    await site.deliver(wei.write("What are the fees?"))
+
+    assert "0.05 %" in (await site.wait_for_texts(1))[0]
+    assert telegram.chats[7][0].entities == []
+    assert telegram.chats[7][0].buttons
+
+
+async def test_refused_button_does_not_lose_the_text(site: TelegramSite, telegram: FakeTelegram, wei: Customer) -> None:
+    refusal = Refused(400, "Bad Request: BUTTON_DATA_INVALID")
+    telegram.failures["sendMessage"] = [refusal, refusal]
+
+    await site.deliver(wei.write("What are the fees?"))
+
+    assert "0.05 %" in (await site.wait_for_texts(1))[0]
+    assert telegram.chats[7][0].buttons == {}
+
+
+async def test_message_that_is_refused_for_good_is_given_up_and_the_agents_see_it(
+    site: TelegramSite, telegram: FakeTelegram, wei: Customer
+) -> None:
+    telegram.failures["sendMessage"] = [Refused(400, "Bad Request: no rights to send a message")] * 3
+
+    await site.deliver(wei.write("What are the fees?"))
+    await site.wait_until(lambda: len(telegram.called("sendMessage")) == 3)
+    await site.deliver(wei.write("Are you still there?"))
+
+    assert await site.wait_for_texts(1) == ["You wrote: Are you still there?"]
+    assert "rights to send a message" in (await site.notes())[0]
+
+
+async def test_telegrams_own_wait_is_obeyed(site: TelegramSite, telegram: FakeTelegram, wei: Customer) -> None:
+    telegram.failures["sendMessage"] = [Refused(429, "Too Many Requests: retry after 7", retry_after=7)]
+    await site.deliver(wei.write("What are the fees?"))
+    await site.wait_until(lambda: len(telegram.called("sendMessage")) == 1)
+
+    site.clock.advance(seconds=6.5)
+    await site.deliver(wei.write("/privacy"))  # held back behind the first
+    await asyncio.sleep(0.1)
+    assert telegram.texts() == []
+
+    site.clock.advance(seconds=0.6)
+    texts = await site.wait_for_texts(2)
+    assert texts[0].startswith("0.05 %")
+
+
+@pytest.mark.parametrize("part", [1, 2])
+async def test_retry_goes_on_after_the_parts_that_were_sent(
+    site: TelegramSite, telegram: FakeTelegram, wei: Customer, part: int
+) -> None:
+    telegram.failures["sendMessage"] += [*[None] * part, Refused(500, "Internal Server Error")]
+
+    await site.deliver(wei.write("Tell me everything."))
+    await retried(site, after=part + 1)
+
+    assert [text[0] for text in await site.wait_for_texts(3)] == ["a", "b", "c"]
+    assert len(telegram.chats[7]) == 3
+
+
+async def test_cut_connection_is_retried_and_nothing_is_lost(
+    site: TelegramSite, telegram: FakeTelegram, wei: Customer
+) -> None:
+    telegram.failures["sendMessage"] = [Cut()]
+
+    await site.deliver(wei.write("What are the fees?"))
+    await retried(site, after=1)
+
+    assert len(set(await site.wait_for_texts(2))) == 1  # at least once: nobody can know that it had arrived
+
+
+async def test_telegram_that_is_down_delays_answers(site: TelegramSite, telegram: FakeTelegram, wei: Customer) -> None:
+    telegram.is_down = True
+    await site.deliver(wei.write("What are the fees?"))
+    await site.wait_until(lambda: len(site.assistant.requests) == 1)
+
+    telegram.is_down = False
+    site.clock.advance(seconds=300)
+
+    assert len(await site.wait_for_texts(1)) == 1
+
+
+async def test_slow_chat_holds_up_no_other(site: TelegramSite, telegram: FakeTelegram) -> None:
+    telegram.held = {8}
+    await site.deliver(telegram.customer(8).write("What are the fees?"))
+    await site.wait_until(lambda: len(telegram.called("sendMessage")) == 1)
+
+    await site.deliver(telegram.customer(9).write("What are the fees?"))
+
+    assert len(await site.wait_for_texts(1, chat_id=9)) == 1
+    telegram.held = set()
+    assert len(await site.wait_for_texts(1, chat_id=8)) == 1
