@@ -18,7 +18,7 @@ from kb_index import embedding, fitting, ranking
 from kb_index.embedding import Embedder, Vectors
 from kb_index.legs import Shard
 from kb_index.models import Article, Passage, Subject
-from kb_index.shards import Content, pair
+from kb_index.shards import Content, Indexed
 from kb_index.wording import Wording
 from kit.share import Share
 
@@ -74,7 +74,7 @@ def drawn(train: Rows, count: int, chance: random.Random, embedder: Embedder, ca
     wording = Wording(articles, embedder.vocabulary)
 
     content = Content([Subject((each,)) for each in articles], [])
-    return pair("en", content, content, wording, lambda texts: embedded(texts, embedder, cache))[0]
+    return Indexed("en", content, content, wording, lambda texts: embedded(texts, embedder, cache)).shard
 
 
 def article(intent: str, questions: list[str]) -> Article:

@@ -108,6 +108,7 @@ def _check_across(found: list[Draft]) -> None:
     ids = {draft.id for draft in found}
     pages: dict[str, Draft] = {}
     cases: dict[tuple[str, str], Path] = {}
+    heirs: dict[tuple[str, str], Path] = {}
     for draft in found:
         first = pages.setdefault(f"{draft.language}/{draft.id}", draft)
         if first is not draft:
@@ -118,7 +119,7 @@ def _check_across(found: list[Draft]) -> None:
             if url[len(markdown.HELP_PREFIX) :].split("#")[0] not in pages:
                 draft.problems.append(Problem(line, f"link {url} leads to no article."))
         _check_related(draft, ids)
-        _check_replaces(draft, ids)
+        _check_replaces(draft, ids, heirs)
         if draft.article is not None and draft.article.case is not None:
             path = cases.setdefault((draft.article.language, draft.article.case), draft.path)
             if path != draft.path:
@@ -134,9 +135,14 @@ def _check_related(draft: Draft, ids: set[str]) -> None:
             draft.problems.append(Problem(line, f"related '{other}' is no article."))
 
 
-def _check_replaces(draft: Draft, ids: set[str]) -> None:
+def _check_replaces(draft: Draft, ids: set[str], heirs: dict[tuple[str, str], Path]) -> None:
     replaced = draft.front.values.get("replaces")
     for index, other in enumerate(replaced if isinstance(replaced, list) else []):
-        if isinstance(other, str) and other.strip() in ids:
-            line = draft.front.item_line("replaces", index)
+        if not isinstance(other, str):
+            continue
+        line = draft.front.item_line("replaces", index)
+        if other.strip() in ids:
             draft.problems.append(Problem(line, f"'{other}' is still there; an article replaces only what is gone."))
+        heir = heirs.setdefault((draft.language, other.strip()), draft.path)
+        if heir != draft.path:
+            draft.problems.append(Problem(line, f"'{other}' already leads to {heir.name}; an id has one heir."))

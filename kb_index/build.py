@@ -18,14 +18,14 @@ from pathlib import Path
 import numpy as np
 
 from kb_index import articles as article_files
-from kb_index import fitting, shards, store
+from kb_index import fitting, store
 from kb_index import natural as natural_queries
 from kb_index.embedding import Encoder, Vectors
 from kb_index.index import RANKING_FILE, load_build
 from kb_index.models import LANGUAGES, Catalogue, write_catalogue
 from kb_index.natural import Natural
 from kb_index.ranking import Ranking
-from kb_index.shards import Content
+from kb_index.shards import Content, Indexed
 from kb_index.wording import LEXICON, Wording
 from kit import clock, codec
 from kit.clock import Clock, SystemClock
@@ -162,9 +162,9 @@ def _write(
         progress("Indexing and fitting languages", step, len(LANGUAGES))
         contents = [Content(each.subjects(language), each.outside[language]) for each in (whole, without)]
         if contents[0].subjects:
-            shard, to_learn_on = shards.pair(language, contents[0], contents[1], wording, vectors.of)
-            shard.save(work / language)
-            rankings[language] = fitting.fit(to_learn_on, vectors.of, natural.get(language, []))
+            indexed = Indexed(language, contents[0], contents[1], wording, vectors.of)
+            indexed.shard.save(work / language)
+            rankings[language] = fitting.fit(contents[0].subjects, indexed.unseen(natural.get(language, [])))
     (work / RANKING_FILE).write_text(json.dumps(codec.encode(rankings), indent=1), encoding="utf-8")
     vectors.save()
     store.seal(work)

@@ -1,6 +1,7 @@
 """Learning weights and calibration for one language from natural queries: written apart from the articles' questions.
 
-Questions of the articles themselves would flatter the index that holds them. The weights maximise the likelihood of
+Each is seen as an index without it, and without those written beside it, would see it: what stands in the index
+flatters it. The weights maximise the likelihood of
 the subjects that answer (*nothing* where none does); the calibration is a logistic regression of "the first subject
 answers" on ranking.SIGNALS, over a mixture with UNANSWERED_SHARE of queries that nothing answers. Too few natural
 queries, and the ranking is DEFAULT.
@@ -8,18 +9,18 @@ queries, and the ranking is DEFAULT.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from kb_index import ranking
-from kb_index.embedding import Vectors
-from kb_index.legs import LEGS, Shard
-from kb_index.natural import Natural, names
+from kb_index.legs import LEGS
+from kb_index.models import Subject
+from kb_index.natural import names
 from kb_index.ranking import SIGNALS, Calibration, Ranking
-from kb_index.words import Floats
+from kb_index.shards import Unseen
 
 #: Share of queries that nothing answers in the calibration: it sets what mixture "calibrated" means.
 UNANSWERED_SHARE = 0.25
@@ -31,52 +32,32 @@ STEPS, RATE, DECAY = 300, 0.3, 1e-3
 RIDGE = 0.5
 #: For a knowledge base without natural queries of its own: about what the published articles taught in English, and a
 #: little for the legs that theirs did not need.
-DEFAULT = Ranking([9.0, 6.2, 0.5, 4.0, 0.5, 6.3, 1.0], Calibration(-0.5, [0.8, 0.0, 1.0, 0.5]))
+DEFAULT = Ranking([9.0, 6.2, 0.5, 4.0, 0.5, 6.3, 1.0], Calibration(-0.5, [0.8, 0.0, 1.0, 0.5, 0.0, 0.0]))
 
 Matrix = npt.NDArray[np.float64]
-Embed = Callable[[list[str]], Vectors]
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Query:
-    """A query as the legs see it, and the subjects that answer it."""
+    """A query as it is seen without itself, and the subjects that answer it."""
 
-    tokens: list[str]
-    features: Floats
+    seen: Unseen
     answering: list[int]
 
 
-def fit(shard: Shard, embed: Embed, natural: list[Natural]) -> Ranking:
-    """Learn a language's ranking.
-
-    Args:
-        shard: an index that does not hold the natural queries.
-        embed: takes texts as they are worded.
-        natural: queries written apart from the articles.
-    """
-    places = {name: i for i, subject in enumerate(shard.subjects) for each in subject.members for name in names(each)}
-    truth = [(query, [places[name] for name in query.articles if name in places]) for query in natural]
-    asked = [(query.text, found) for query, found in truth if found or not query.articles]
-    queries = _queries(shard, embed, asked)
+def fit(subjects: list[Subject], unseen: Iterable[Unseen]) -> Ranking:
+    """Learn a language's ranking from natural queries."""
+    places = {name: i for i, subject in enumerate(subjects) for each in subject.members for name in names(each)}
+    truth = [(seen, [places[name] for name in seen.query.articles if name in places]) for seen in unseen]
+    queries = [_Query(seen, found) for seen, found in truth if found or not seen.query.articles]
     answered = [query for query in queries if query.answering]
     if len(answered) < MIN_QUERIES or len(answered) == len(queries):
         return DEFAULT
     weights = _weights(queries)
     shares = {True: (1 - UNANSWERED_SHARE) / len(answered), False: UNANSWERED_SHARE / (len(queries) - len(answered))}
-    table = [(shares[bool(query.answering)], *_signals(shard, weights, query)) for query in queries]
+    table = [(shares[bool(query.answering)], *_signals(weights, query)) for query in queries]
     hits = np.mean([row[1] for row, query in zip(table, queries, strict=True) if query.answering])
     return Ranking(weights, _calibrate(np.array(table)), len(answered), round(float(hits), 4))
-
-
-def _queries(shard: Shard, embed: Embed, asked: list[tuple[str, list[int]]]) -> list[_Query]:
-    if not asked:
-        return []
-    worded = [shard.wording.worded(text) for text, _ in asked]
-    vectors = embed([each.text for each in worded])
-    return [
-        _Query(each.tokens, shard.scores(text, each, vector).features, answering)
-        for (text, answering), each, vector in zip(asked, worded, vectors, strict=True)
-    ]
 
 
 def _weights(queries: list[_Query]) -> list[float]:
@@ -84,7 +65,7 @@ def _weights(queries: list[_Query]) -> list[float]:
 
     No leg counts against a subject.
     """
-    features = np.stack([query.features for query in queries]).astype(np.float64)
+    features = np.stack([query.seen.features for query in queries]).astype(np.float64)
     right = np.zeros(features.shape[:2])
     for row, query in enumerate(queries):
         right[row, query.answering or [-1]] = 1.0
@@ -101,13 +82,15 @@ def _weights(queries: list[_Query]) -> list[float]:
     return [round(float(weight), 4) for weight in weights]
 
 
-def _signals(shard: Shard, weights: list[float], query: _Query) -> tuple[float, ...]:
+def _signals(weights: list[float], query: _Query) -> tuple[float, ...]:
     """Return whether the first subject answers, then the signals the calibration sees."""
-    fused = ranking.fuse(query.features, weights)
+    seen = query.seen
+    fused = ranking.fuse(seen.features, weights)
     top = int(ranking.order(fused[:-1])[0])
     chance = float(ranking.chances(fused)[top])
-    overlap = shard.words.overlap(query.tokens, top)
-    return (float(top in query.answering), *ranking.signals(query.features, chance, top, overlap))
+    overlap = seen.words.overlap(seen.tokens, top)
+    signals = ranking.signals(seen.features, chance, top, overlap, len(seen.tokens))
+    return (float(top in query.answering), *signals)
 
 
 def _calibrate(table: Matrix) -> Calibration:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from typing import TypeVar
 
 import numpy as np
@@ -23,8 +24,8 @@ from kb_index.words import Floats
 LATIN_LENGTHS = range(2, 6)
 CHINESE_LENGTHS = range(1, 5)
 SYLLABLES = range(1, 4)
-#: Rows a run must stand in: what stands in one row only tells nothing of others.
-MIN_ROWS = 2
+#: Rows a run must stand in: what stands in one row tells nothing of others, in two little for its memory.
+MIN_ROWS = 3
 
 Run = TypeVar("Run", str, list[str])
 
@@ -36,7 +37,7 @@ def grams(text: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for match in _PART.finditer(unicodedata.normalize("NFKC", text).casefold()):
         if match["chinese"]:
-            syllables = lazy_pinyin(match[0])
+            syllables = [_syllable(character) for character in match[0]]
             found.update(_runs(match[0], CHINESE_LENGTHS))
             found.update("".join(f"{each}'" for each in run) for run in _runs(syllables, SYLLABLES))
         else:
@@ -48,6 +49,13 @@ def _runs(whole: Run, lengths: range) -> Iterator[Run]:
     for length in lengths:
         for start in range(len(whole) - length + 1):
             yield whole[start : start + length]
+
+
+@cache
+def _syllable(character: str) -> str:
+    """Return the commonest reading: what matters is that homophones meet, not which reading is right here."""
+    reading: str = lazy_pinyin(character)[0]
+    return reading
 
 
 class Vocabulary:
@@ -68,10 +76,14 @@ class Vocabulary:
 
     def weights(self, counts: Counter[str]) -> tuple[list[int], Floats]:
         """Return the places a text has a weight at, and the weights, of unit length."""
-        known = [(self.places[gram], count) for gram, count in counts.items() if gram in self.places]
-        places = [place for place, _ in known]
-        values = np.array([self._rarity[place] * (1 + math.log(count)) for place, count in known], dtype=np.float32)
-        return places, values / max(math.sqrt(values @ values), 1e-9)
+        places, values = [], []
+        for gram, count in counts.items():
+            place = self.places.get(gram)
+            if place is not None:
+                places.append(place)
+                values.append(self._rarity[place] * (1 + math.log(count) if count > 1 else 1))
+        length = math.sqrt(sum(value * value for value in values))
+        return places, np.array(values, dtype=np.float32) / max(length, 1e-9)
 
     def matrix(self, counted: list[Counter[str]]) -> sp.csr_matrix:
         """Return the weights of many texts, a row each."""

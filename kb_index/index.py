@@ -202,7 +202,8 @@ def _found(ranked: RankedShard, query: str, worded: Worded, vector: Vectors | No
     ceiling = 1.0  # a lower place is never likelier
     matches: list[Match] = []
     for i in (int(i) for i in ranking.order(fused)[:top_k] if shown[i]):
-        seen = ranking.signals(scores.features, float(chances[i]), i, shard.words.overlap(worded.tokens, i))
+        overlap, tokens = shard.words.overlap(worded.tokens, i), len(worded.tokens)
+        seen = ranking.signals(scores.features, float(chances[i]), i, overlap, tokens)
         ceiling = min(ceiling, learned.calibration.probability(seen))
         member, question = shard.nearest_question(i, scores)
         article = shard.shown(i, query, scores, member)

@@ -30,6 +30,31 @@ MAX_ROWS = 24_000
 _BLOCK = 1024
 
 
+class LeftOut:
+    """What the leg would say of some of its own rows, the *late* ones, had it been fitted without a group of them.
+
+    With ridge regression nothing need be fitted anew: where C is the inverse of the kernel with its ridge, the errors
+    on a group that is left out are the inverse of C's block for the group times the group's weights.
+    Source: An, Liu, Venkatesh, "Fast cross-validation algorithms for least squares support vector machine and kernel
+    ridge regression", 2007.
+    """
+
+    def __init__(self, inverse: Floats, weights: Floats, wanted: Floats) -> None:
+        self._inverse = inverse  # late x late
+        self._weights = weights  # late x subjects
+        self._wanted = wanted  # late x subjects
+
+    def of(self, group: npt.NDArray[np.intp]) -> Floats:
+        """Return the leg for a group of late rows (by place among them) as if it were not there: group x subjects."""
+        wanted: Floats = self._wanted[group]
+        if not len(self._inverse):
+            return wanted
+        block = self._inverse[np.ix_(group, group)].astype(np.float64)
+        errors = np.linalg.solve(block, self._weights[group])
+        said: Floats = (wanted - errors).astype(np.float32)
+        return said
+
+
 class Learned:
     """Weights of every row (subjects x rows), and of every character run (runs x subjects)."""
 
@@ -47,30 +72,29 @@ class Learned:
         subjects: int,
         gram_share: float,
         late: npt.NDArray[np.bool_],
-    ) -> tuple[Learned, Learned]:
-        """Solve for one language's question rows, and for those of them that are not `late`, by one factorisation.
+    ) -> tuple[Learned, LeftOut]:
+        """Solve for one language's question rows, by one factorisation.
 
         Args:
             vectors: of unit length or less, one a row.
             owners: every row's subject.
+            late: the rows that are to be left out in turn.
         """
         if len(texts) > MAX_ROWS:
-            return cls._silent(subjects), cls._silent(subjects)
-        order = np.argsort(late, kind="stable")  # the factor's upper left part is the factor of the first rows
+            nothing = np.zeros((int(late.sum()), subjects), dtype=np.float32)
+            return cls._silent(subjects), LeftOut(np.zeros((0, 0), np.float32), nothing, nothing)
+        order = np.argsort(late, kind="stable")  # late rows last: the factor's last block inverts to their part
         counted = [grams(texts[i]) for i in order]
         vocabulary = Vocabulary.of(counted)
         runs = vocabulary.matrix(counted)
         factor = _factor(_gram_matrix(vectors[order], runs, gram_share))
         wanted = np.zeros((len(texts), subjects), dtype=np.float32)
         wanted[np.arange(len(texts)), np.asarray(owners)[order]] = 1.0
-
-        def solved(count: int) -> Learned:
-            part = (factor[:count, :count], True)
-            weights = scipy.linalg.cho_solve(part, wanted[:count], check_finite=False).astype(np.float32)
-            of_runs = (gram_share * (runs[:count].T @ weights)).astype(np.float16)
-            return cls(np.ascontiguousarray(weights[np.argsort(order[:count])].T), vocabulary, of_runs)
-
-        return solved(len(texts)), solved(int((~late).sum()))
+        weights = scipy.linalg.cho_solve((factor, True), wanted, check_finite=False).astype(np.float32)
+        of_runs = (gram_share * (runs.T @ weights)).astype(np.float16)
+        learned = cls(np.ascontiguousarray(weights[np.argsort(order)].T), vocabulary, of_runs)
+        first = int((~late).sum())
+        return learned, LeftOut(_inverse(factor[first:, first:]), weights[first:], wanted[first:])
 
     @classmethod
     def _silent(cls, subjects: int) -> Learned:
@@ -116,6 +140,15 @@ def _factor(matrix: Floats) -> Floats:
     matrix[np.diag_indices_from(matrix)] += RIDGE
     factor: Floats = scipy.linalg.cho_factor(matrix, lower=True, overwrite_a=True, check_finite=False)[0]
     return factor
+
+
+def _inverse(factor: Floats) -> Floats:
+    """Return the inverse of a matrix given its lower Cholesky factor."""
+    if not len(factor):
+        return factor
+    unit = np.eye(len(factor), dtype=np.float32)
+    solved: Floats = scipy.linalg.solve_triangular(factor, unit, lower=True, check_finite=False)
+    return solved.T @ solved
 
 
 def _kernel(cosines: Floats) -> Floats:

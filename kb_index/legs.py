@@ -59,6 +59,15 @@ def passage_rows(subjects: list[Subject]) -> list[tuple[int, str]]:
     ]
 
 
+@dataclass(frozen=True)
+class Without:
+    """An index without some of its question rows: 0 for each of them, what is learned of one query, and the words."""
+
+    kept: Floats
+    learned: Floats
+    words: Words
+
+
 @dataclass
 class Scores:
     """What the legs say about one query: per subject and leg, per question row, and by which literal texts."""
@@ -108,13 +117,14 @@ class Shard:
         passages: Vectors,
         learned: Learned,
         directions: Vectors,
+        worded: list[Worded],
     ) -> Shard:
-        """Index one language's subjects given the vectors of their rows and what was learned of them."""
+        """Index a language's subjects given the vectors of their rows, what was learned and the questions' wording."""
         question_texts, passage_texts = question_rows(subjects, outside), passage_rows(subjects)
         count = len(subjects) + 1
         asked: list[Counter[str]] = [Counter() for _ in range(count)]
         written: list[set[str]] = [set() for _ in range(count)]
-        question_tokens = [wording.worded(text).tokens for _, text in question_texts]
+        question_tokens = [each.tokens for each in worded]
         passage_tokens = [wording.worded(text).tokens for _, text in passage_texts]
         owners, passage_owners = [owner for owner, _ in question_texts], [owner for owner, _ in passage_texts]
         for owner, tokens in zip(owners, question_tokens, strict=True):
@@ -166,18 +176,21 @@ class Shard:
         """Return a query's vector in the directions that search keeps."""
         return None if vector is None else vector.reshape(-1) @ self._directions
 
-    def scores(self, text: str, worded: Worded, vector: Vectors | None) -> Scores:
+    def scores(self, text: str, worded: Worded, vector: Vectors | None, without: Without | None = None) -> Scores:
         """Score every subject, and nothing last, for a query given the encoder's vector of its wording."""
         short, tokens = self.shortened(vector), worded.tokens
         dense, lexical = self.questions.dense(short), self.questions.lexical(tokens)
+        learned, words = (without.learned, without.words) if without else (self.learned.leg(text, dense), self.words)
+        if without:
+            dense, lexical = dense * without.kept, lexical * without.kept
         literal = self._literal(text)
         legs = (
-            self.learned.leg(text, dense),
+            learned,
             self.questions.best(dense),
             self.passages.best(self.passages.dense(short)),
             self.questions.best(lexical),
             self.passages.best(self.passages.lexical(tokens)),
-            self.words.leg(tokens),
+            words.leg(tokens),
             np.isin(np.arange(len(self.subjects) + 1), list(literal)).astype(np.float32),
         )
         return Scores(np.stack(legs, axis=1), dense, lexical, literal)

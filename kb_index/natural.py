@@ -1,7 +1,7 @@
 """Natural queries: what people ask, and the articles that answer it; written apart from the articles.
 
-They teach twice. An index without them shows how good its ranking is on questions it never saw, so weights and
-calibration are learned there (fitting.py). Then they are questions of the index that is used.
+They teach twice: they are questions of the index, and the index without some of them in turn shows how good its ranking
+is on questions it never saw, so weights and calibration are learned there (shards.py, fitting.py).
 """
 
 from __future__ import annotations

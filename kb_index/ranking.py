@@ -1,8 +1,9 @@
 """From the legs' scores to an order and to P(answers): pure arithmetic, used alike by fitting and by search.
 
 *Fused* is the weighted sum of a subject's legs; under a softmax it is the chance that this subject of all was meant.
-The signals behind P(answers) are the log-odds of that chance, the learned leg, the nearest question's cosine and the
-lexical overlap; a *calibration* is a logistic function of them, fitted per language.
+The signals behind P(answers) are the log-odds of that chance, the learned leg, the nearest question's cosine, the
+lexical overlap, how much was said, and how unlike it is to what nothing answers; a *calibration* is a logistic function
+of them, fitted per language.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from kb_index.words import Floats
 
 #: Beyond these log-odds a chance says nothing more.
 MOST_LOG_ODDS = 6.0
-SIGNALS = ("log_odds", "learned", "nearest", "overlap")
+SIGNALS = ("log_odds", "learned", "nearest", "overlap", "length", "unlike_nothing")
+#: Beyond this many tokens more of them say nothing more.
+MOST_TOKENS = 30
 
 
 @dataclass(frozen=True)
@@ -70,9 +73,10 @@ def chances(fused: Floats) -> Floats:
     return shares
 
 
-def signals(features: Floats, chance: float, subject: int, overlap: float) -> list[float]:
-    """Return what a calibration sees of one subject, in the order of SIGNALS."""
+def signals(features: Floats, chance: float, subject: int, overlap: float, tokens: int) -> list[float]:
+    """Return what a calibration sees of one subject, in the order of SIGNALS; `tokens` of the query are counted."""
     chance = min(max(chance, 1e-9), 1 - 1e-9)
     log_odds = min(max(math.log(chance / (1 - chance)), -MOST_LOG_ODDS), MOST_LOG_ODDS)
     learned, nearest = features[subject, LEGS.index("learned")], features[subject, LEGS.index("dense_question")]
-    return [log_odds, float(learned), float(nearest), overlap]
+    length, unlike_nothing = math.log1p(min(tokens, MOST_TOKENS)), -features[-1, LEGS.index("learned")]
+    return [log_odds, float(learned), float(nearest), overlap, length, float(unlike_nothing)]

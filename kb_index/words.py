@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,13 @@ class Words:
         """Write the counts."""
         held = {"questions": self._questions, "passages": [sorted(tokens) for tokens in self._passages]}
         path.write_text(json.dumps(held, ensure_ascii=False), encoding="utf-8")
+
+    def without(self, rows: Iterable[tuple[int, list[str]]]) -> Words:
+        """Return the words as they are without some question rows, each with its subject and its distinct tokens."""
+        left = [Counter(counts) for counts in self._questions]
+        for subject, tokens in rows:
+            left[subject].subtract(tokens)
+        return Words([+counts for counts in left], self._passages)
 
     def leg(self, tokens: list[str]) -> Floats:
         """Return for every subject the share of the query its questions hold, weighed by rarity."""

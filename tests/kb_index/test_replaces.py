@@ -56,6 +56,17 @@ def test_replacing_what_is_still_there_is_refused_at_its_line(tmp_path: Path) ->
     assert caught.value.problems == [f"{path}:{line}: 'funding' is still there; an article replaces only what is gone."]
 
 
+def test_two_articles_that_replace_the_same_id_are_refused(tmp_path: Path) -> None:
+    sources = write(tmp_path, HEIR, ARTICLES[1].with_(replaces=["payout"]), *ARTICLES[2:])
+
+    with pytest.raises(InvalidArticles) as caught:
+        articles.load(sources.articles, sources.facts, sources.entries)
+
+    (problem,) = caught.value.problems
+    assert "'payout' already leads to" in problem
+    assert "an id has one heir" in problem
+
+
 def test_a_held_out_question_of_a_replaced_article_counts_for_its_heir(kb_dir: Path, tmp_path: Path) -> None:
     asked = [
         {"text": "cash please, all of it", "articles": ["cash-out"]},
