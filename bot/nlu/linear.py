@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -48,6 +49,8 @@ _MARKS = tuple(
     )
 )
 _MARK_WEIGHT = 0.3
+#: Examples an n-gram must stand in: what stands in one tells little of others, and most stand in one.
+MIN_EXAMPLES = 2
 
 
 def plain(text: str) -> str:
@@ -104,8 +107,9 @@ class Spelling:
     def fit(self, texts: list[str]) -> None:
         """Learn the n-grams of the training texts."""
         seen = Counter(gram for text in texts for grams in _both(text) for gram in set(grams))
-        self._column = {gram: column for column, gram in enumerate(sorted(seen))}
-        counts = np.array([seen[gram] for gram in sorted(seen)], dtype=np.float32)
+        kept = sorted(gram for gram, count in seen.items() if count >= MIN_EXAMPLES)
+        self._column = {gram: column for column, gram in enumerate(kept)}
+        counts = np.array([seen[gram] for gram in kept], dtype=np.float32)
         self._idf = (np.log((1 + len(texts)) / (1 + counts)) + 1).astype(np.float32)
 
     def row(self, text: str) -> Row:
@@ -152,12 +156,14 @@ class Level:
         if len(names) == 1:
             return cls(names, np.zeros((table.shape[1], 1), np.float32), np.zeros(1, np.float32), 1.0)
         numbers = np.array([names.index(label) for label in labels])
-        temperature = _held_out_temperature(estimator, table, numbers) if calibrated else 1.0
-        fitted: Any = clone(estimator).fit(table, numbers)
+        with ThreadPoolExecutor() as pool:  # liblinear lets other threads run
+            temperature = pool.submit(_held_out_temperature, estimator, table, numbers) if calibrated else None
+            fitted: Any = clone(estimator).fit(table, numbers)
         weights, bias = fitted.coef_.T, np.ravel(fitted.intercept_)
         if len(names) == 2:
             weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
-        return cls(names, weights.astype(np.float32), bias.astype(np.float32), temperature)
+        factor = temperature.result() if temperature else 1.0
+        return cls(names, weights.astype(np.float32), bias.astype(np.float32), factor)
 
     def margins(self, dense: Floats, row: Row) -> Floats:
         """Return the margin of each label for one message."""
