@@ -31,7 +31,7 @@ OTHER_VARIABLES = {
 MAX_LINES = 400
 
 _VARIABLE = re.compile(r"\bPHAROS_[A-Z][A-Z0-9_]*[A-Z0-9]\b")
-_CALL = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) (/(?:api|desk)/v1[\w/{}-]*)")
+_CALL = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) (/(?:api|desk)/v1[\w/{}.-]*)")
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _COMMAND = re.compile(r"(?<![\w./-])pharos +([a-z][a-z-]*)(?: +([a-z][a-z-]*))?")
 _LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
