@@ -195,6 +195,14 @@ def coverage(judged: Judged, threshold: float) -> Coverage:
     )
 
 
+def at_coverage(judged: Judged, answered: float) -> Coverage:
+    """Count answers at the highest threshold that answers such a share of the answerable: none is chosen."""
+    probabilities, _, answerable = judged.arrays()
+    of_answerable = np.sort(probabilities[answerable > 0])[::-1]
+    needed = int(np.ceil(answered * len(of_answerable)))
+    return coverage(judged, float(of_answerable[needed - 1]) if needed else 1.0)
+
+
 @dataclass(frozen=True)
 class Real:
     """Topics of the first article on messages that must be answered, odd and even rows apart."""

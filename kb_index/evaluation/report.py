@@ -14,6 +14,8 @@ from kit import plot as drawing
 from kit.plot import Panel, Series
 from kit.share import Share
 
+#: Share of the answerable questions at which wrong answers are told without choosing a threshold.
+ANSWERED = 0.8
 #: Thresholds of the coverage curve.
 _CURVE = [round(float(step), 2) for step in np.arange(0.05, 1.0, 0.05)]
 
@@ -33,6 +35,10 @@ def table(found: list[LanguageFigures], threshold: float, real: Real | None) -> 
     for name, part in (*((each.language, each.judged) for each in found), ("pooled", judged)):
         at = figures.coverage(part, threshold)
         lines.append(f"at P >= {threshold}, {name:6}: answered {at.answered} of answerable; wrong {at.wrong} of given")
+    at = figures.at_coverage(judged, ANSWERED)
+    lines.append(
+        f"where {ANSWERED:.0%} of answerable are answered (P >= {at.threshold:.3f}): wrong {at.wrong} of given"
+    )
     if real is not None:
         whole = Share(real.odd.hits + real.even.hits, real.odd.of + real.even.of)
         lines.append(f"real messages, topic of the first article: {whole.hits} of {whole.of} {whole}")
@@ -64,6 +70,7 @@ def written(found: list[LanguageFigures], threshold: float, real: Real | None, b
         "languages": {each.language: _language_written(each, threshold) for each in found},
         "calibration": figures.calibration(judged),
         "coverage": _coverage_written(figures.coverage(judged, threshold)),
+        "at_coverage": _coverage_written(figures.at_coverage(judged, ANSWERED)),
         "curve": [_coverage_written(figures.coverage(judged, step)) for step in _CURVE],
         "real": None if real is None else {"odd": real.odd.written(), "even": real.even.written()},
     }

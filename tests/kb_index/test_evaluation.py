@@ -61,6 +61,18 @@ def test_a_perfect_model_errs_by_chance_about_as_theory_says() -> None:
     assert by_chance == pytest.approx(math.sqrt(2 / math.pi) * math.sqrt(0.25 / 100), rel=0.1)
 
 
+def test_wrong_answers_are_counted_where_a_share_of_the_answerable_is_answered() -> None:
+    judged = figures.Judged(
+        probabilities=[0.9, 0.8, 0.75, 0.7, 0.6, 0.5], correct=[True, True, False, True, True, True]
+    )
+    judged.answerable = [True, True, False, True, True, True]
+
+    found = figures.at_coverage(judged, 0.8)
+
+    assert found.threshold == 0.6
+    assert (found.answered, found.wrong) == (Share(4, 5), Share(1, 5))
+
+
 def test_near_copies_are_left_out_and_named(index: Index) -> None:
     asked = [Asked("HOW do I withdraw?!", frozenset()), Asked("do the shorts", frozenset())]
 
