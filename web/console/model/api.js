@@ -19,6 +19,8 @@ export class ApiError extends Error {
     this.code = code;
     this.detail = detail;
     this.retryAfterMs = retryAfterMs;
+    /** What others did to the ticket since the page that was acted on: history entries. */
+    this.changes = [];
   }
 
   /** Trying the very same request again may succeed. */
@@ -48,8 +50,9 @@ export class DeskApi {
     this.#csrf = "";
   }
 
-  tickets(view, after) {
-    const query = new URLSearchParams({ view, limit: "50" });
+  /** @param {Record<string, string>} [filters] */
+  tickets(view, after, filters = {}) {
+    const query = new URLSearchParams({ view, limit: "50", ...filters });
     if (after) query.set("after", after);
     return this.#call("GET", `/tickets?${query}`);
   }
@@ -60,8 +63,25 @@ export class DeskApi {
 
   turn = (turnId) => this.#call("GET", `/turns/${encodeURIComponent(turnId)}`);
 
-  /** @param {"take"|"reply"|"note"|"hand-back"|"resolve"|"typing"} verb */
+  /** @param {string} verb of the desk API, such as "take", "reply", "hold", "viewing" */
   act = (number, verb, body = {}) => this.#call("POST", `${ticketPath(number)}/${verb}`, body);
+
+  /** @returns {Promise<object|null>} the ticket that is mine now, or null when none waits for me */
+  claimNext = async () => (await this.#call("POST", "/tickets/claim-next", {})).ticket;
+
+  presence = (status) => this.#call("POST", "/presence", { status });
+
+  agents = async () => (await this.#call("GET", "/agents")).agents;
+
+  drafts = async (number) => (await this.#call("GET", `${ticketPath(number)}/draft`)).drafts;
+
+  saveDraft = (number, mode, text) => this.#call("PUT", `${ticketPath(number)}/draft`, { mode, text });
+
+  evidence = (number, lang) => this.#call("GET", `${ticketPath(number)}/evidence?lang=${lang}`);
+
+  /** Asks the exchange, which takes a while. */
+  collect = (number, lang, subject) =>
+    this.#call("POST", `${ticketPath(number)}/evidence?lang=${lang}`, subject, { timeoutMs: 60_000 });
 
   async #openSession(method, body) {
     const answer = await this.#call(method, "/session", body, { isSignIn: true });
@@ -69,14 +89,14 @@ export class DeskApi {
     return answer.agent;
   }
 
-  async #call(method, path, json, { isSignIn = false, isRepeat = false } = {}) {
+  async #call(method, path, json, { isSignIn = false, isRepeat = false, timeoutMs = 15_000 } = {}) {
     const headers = method === "GET" || isSignIn ? {} : { "X-CSRF-Token": this.#csrf };
-    const response = await this.#request(`/desk/v1${path}`, { method, json, headers });
+    const response = await this.#request(`/desk/v1${path}`, { method, json, headers, timeoutMs });
     this.#readClock(response);
     if (response.ok) return response.status === 204 ? null : this.#read(response);
     const error = await asError(response);
     if (error.status === 403 && headers["X-CSRF-Token"] !== undefined && !isRepeat && (await this.#renewCsrf())) {
-      return this.#call(method, path, json, { isRepeat: true });
+      return this.#call(method, path, json, { isRepeat: true, timeoutMs });
     }
     if (error.status === 401 && !isSignIn) this.onSessionEnd();
     throw error;
@@ -118,6 +138,9 @@ export class DeskApi {
 }
 
 const ticketPath = (number) => `/tickets/${encodeURIComponent(number)}`;
+
+/** Where a file of the ticket's conversation is. */
+export const attachmentUrl = (number, id) => `/desk/v1${ticketPath(number)}/attachments/${encodeURIComponent(id)}`;
 
 async function asError(response) {
   const body = await response.json().catch(() => ({}));

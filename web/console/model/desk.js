@@ -3,11 +3,16 @@
  * Emits `session` (signed in, out or expired), `connection`, `open` (another ticket is looked at).
  */
 import { DeskApi } from "./api.js";
+import { Company } from "./company.js";
+import { DraftSync } from "./draft-sync.js";
 import { Drafts } from "./drafts.js";
+import { Evidence } from "./evidence.js";
 import { Inbox } from "./inbox.js";
 import { Live } from "./live.js";
 import { OpenTicket } from "./open-ticket.js";
 import { Outgoing } from "./outgoing.js";
+import { Presence } from "./presence.js";
+import { isOver, isMine } from "./rights.js";
 import { Seen } from "./seen.js";
 
 const HINTS_SETTLE_MS = 250;
@@ -19,6 +24,7 @@ export class Desk extends EventTarget {
   api = new DeskApi();
   inbox = new Inbox(this.api);
   live = new Live();
+  presence = new Presence(this.api);
   seen = new Seen();
 
   /** @type {{id: string, login: string, name: string, role: string}|null} */
@@ -27,10 +33,16 @@ export class Desk extends EventTarget {
   hasExpired = false;
   /** @type {Drafts} */
   drafts;
+  /** @type {DraftSync} */
+  draftSync;
   /** @type {Outgoing} */
   outgoing;
   /** @type {OpenTicket|null} */
   open = null;
+  /** Who else is at the open ticket. @type {Company|null} */
+  company = null;
+  /** The open ticket's evidence. @type {Evidence|null} */
+  evidence = null;
 
   constructor() {
     super();
@@ -60,6 +72,7 @@ export class Desk extends EventTarget {
   }
 
   async signOut() {
+    await this.presence.leave();
     await this.api.signOut();
     this.#end(false);
   }
@@ -67,10 +80,16 @@ export class Desk extends EventTarget {
   /** Look at a ticket, or at none. */
   look(number) {
     if ((this.open?.number ?? null) === (number || null)) return;
+    this.company?.stop();
     this.open = number ? new OpenTicket(this.api, number) : null;
+    this.company = this.open && new Company(this.api, this.open);
+    this.evidence = this.open && new Evidence(this.api, number);
     this.open?.addEventListener("change", () => this.#markSeen());
     this.dispatchEvent(new Event("open"));
-    if (this.agent) this.open?.refresh();
+    if (!this.agent || !this.open) return;
+    this.open.refresh();
+    this.company.start();
+    this.draftSync.load(number);
   }
 
   refetch() {
@@ -79,8 +98,8 @@ export class Desk extends EventTarget {
     this.open?.refresh();
   }
 
-  /** @param {"take"|"hand-back"|"resolve"} verb */
-  async act(verb, body = {}) {
+  /** Change the open ticket. The body says the `version` the agent saw; a stale page is an error with `changes`. */
+  async act(verb, body) {
     const { open } = this;
     try {
       await open?.act(verb, body);
@@ -89,9 +108,36 @@ export class Desk extends EventTarget {
     }
   }
 
+  /**
+   * Take the open ticket. When only the page was old, and nobody else has it, it is taken all the same:
+   * what was decided is who answers, and that has not changed.
+   */
+  async take(force) {
+    const { open } = this;
+    const take = () => this.act("take", { version: open.ticket.version, force });
+    try {
+      await take();
+    } catch (error) {
+      const { ticket } = open;
+      const isFree = error.code === "stale_page" && !isOver(ticket) && (!ticket.assignee || isMine(ticket, this.agent));
+      if (!isFree) throw error;
+      await take();
+    }
+  }
+
+  /** @returns {Promise<object|null>} the ticket that is mine now, or null when none waits for me */
+  async claimNext() {
+    try {
+      return await this.api.claimNext();
+    } finally {
+      this.#refetchListSoon();
+    }
+  }
+
   async send(mode, text) {
     if (!this.open) return false;
     const isSent = await this.outgoing.send(this.open, mode, text);
+    this.company?.rested();
     this.#refetchListSoon();
     return isSent;
   }
@@ -99,28 +145,32 @@ export class Desk extends EventTarget {
   #begin(agent) {
     if (this.agent?.id !== agent.id) {
       this.drafts = new Drafts(agent.id);
-      this.outgoing = new Outgoing(this.drafts);
+      this.draftSync = new DraftSync(this.api, this.drafts);
+      this.outgoing = new Outgoing(this.drafts, this.draftSync);
       this.inbox.clear();
     }
     this.agent = agent;
     this.hasExpired = false;
     this.dispatchEvent(new Event("session"));
     this.live.start();
+    this.presence.start();
     this.refetch();
   }
 
   #end(hasExpired) {
     if (hasExpired && !this.agent) return;
     this.live.stop();
+    this.presence.stop();
+    this.company?.stop();
     this.agent = null;
     this.hasExpired = hasExpired;
     this.inbox.clear();
-    this.open = null;
+    Object.assign(this, { open: null, company: null, evidence: null });
     this.dispatchEvent(new Event("session"));
   }
 
-  #hint({ ticket }) {
-    this.seen.hear(ticket);
+  #hint({ ticket, last_event_id: eventId }) {
+    this.seen.hear(ticket, eventId);
     if (ticket === this.open?.number) this.open.refresh();
     this.#refetchListSoon();
   }

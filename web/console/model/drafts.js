@@ -1,6 +1,6 @@
 /**
- * What an agent has begun to write, per ticket and mode ("reply" or "note"), kept in localStorage so that a closed
- * tab or an ended session loses nothing. A draft that was sent at least once carries the client_id it was sent
+ * What an agent has begun to write, per ticket and mode ("reply", "note" or "decision"), kept in localStorage so that
+ * a closed tab or an ended session loses nothing. A draft that was sent at least once carries the client_id it was sent
  * with: sending the same words again repeats that id, and the server stores them once.
  */
 
@@ -26,8 +26,22 @@ export class Drafts {
   write(number, mode, text) {
     if (!text) return this.clear(number, mode);
     const held = this.#get(number, mode);
+    if (held?.text === text) return;
     const isSame = held?.clientId && held.text.trim() === text.trim();
     this.#put(number, mode, { text, clientId: isSame ? held.clientId : undefined, at: Date.now() });
+  }
+
+  /** Take over what the desk keeps. */
+  adopt(number, mode, text) {
+    this.#put(number, mode, { text, at: Date.now(), isSaved: true });
+  }
+
+  /** Whether the desk has the very text. */
+  isSaved = (number, mode) => this.#get(number, mode)?.isSaved === true;
+
+  markSaved(number, mode, text) {
+    const held = this.#get(number, mode);
+    if (held?.text === text) this.#put(number, mode, { ...held, isSaved: true });
   }
 
   /** The id this very text is sent under, the same each time until the text changes. */

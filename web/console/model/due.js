@@ -1,17 +1,39 @@
 /**
- * What a ticket's target clock says at one moment. Pure: `now` is passed in.
- * kind: `done` (resolved or closed), `paused` (no target runs), `due`, `soon` (15 minutes or less), `late`.
+ * What the target clocks of a ticket say at one moment. Pure: `now` is passed in.
+ * A state's kind is `due`, `soon` (past its warning), `late`, `paused`, `met` (in time), `missed` (done, but late),
+ * or `idle` (nothing is owed); `ms` is the time left, or the time it is late by.
  */
+
+export const CLOCKS = ["first_response", "next_response", "resolution"];
 
 const SOON_MS = 15 * 60_000;
 
-/** @returns {{kind: "done"|"paused"|"due"|"soon"|"late", ms: number}} */
+/** @typedef {{kind: "due"|"soon"|"late"|"paused"|"met"|"missed"|"idle"|"done", ms: number, clock?: string}} State */
+
+/** One clock of a ticket's `clocks`. @returns {State} */
+export function clockState(clock, now) {
+  if (clock.due_at) return running(Date.parse(clock.due_at), Date.parse(clock.warn_at ?? clock.due_at), now);
+  if (clock.at) return { kind: clock.is_breached ? "missed" : "met", ms: 0 };
+  if (clock.paused) return { kind: clock.is_breached ? "late" : "paused", ms: clock.remaining_seconds * 1000 };
+  return { kind: "idle", ms: 0 };
+}
+
+/** The ticket's most pressing clock; a list row has only the target of the first answer. @returns {State} */
 export function due(ticket, now) {
   if (ticket.status === "resolved" || ticket.status === "closed") return { kind: "done", ms: 0 };
-  if (!ticket.due_at) return { kind: "paused", ms: 0 };
-  const ms = Date.parse(ticket.due_at) - now;
-  if (ms < 0) return { kind: "late", ms: -ms };
-  return { kind: ms <= SOON_MS ? "soon" : "due", ms };
+  const dues = ticket.clocks
+    ? CLOCKS.map((name) => [name, ticket.clocks[name].due_at, ticket.clocks[name].warn_at])
+    : [];
+  if (!ticket.clocks) dues.push(["first_response", ticket.due_at, null]);
+  const [name, dueAt, warnAt] =
+    dues.filter(([, at]) => at).sort((a, b) => Date.parse(a[1]) - Date.parse(b[1]))[0] ?? [];
+  if (!dueAt) return { kind: "paused", ms: 0 };
+  return { ...running(Date.parse(dueAt), warnAt ? Date.parse(warnAt) : Date.parse(dueAt) - SOON_MS, now), clock: name };
+}
+
+function running(dueAt, warnAt, now) {
+  if (now > dueAt) return { kind: "late", ms: now - dueAt };
+  return { kind: now >= warnAt ? "soon" : "due", ms: dueAt - now };
 }
 
 /** A duration as at most two units, the smaller one dropped when it is zero: [[2, "h"], [5, "min"]]. */

@@ -1,7 +1,19 @@
 /** The list of tickets in one view. Emits `change`, and `arrived` (detail: count) when cases appear by themselves. */
 import { coalesce } from "./coalesce.js";
 
-export const VIEWS = ["open", "mine", "unassigned", "resolved", "all"];
+export const VIEWS = ["open", "mine", "unassigned", "no_skill", "resolved", "all"];
+
+export const QUEUES = ["accounts", "api", "complaints", "compliance", "general", "payments", "risk", "security"];
+export const PRIORITIES = ["P1", "P2", "P3", "P4"];
+
+/** What a list can be narrowed by, and to which values. */
+export const FILTERS = { priority: PRIORITIES, queue: QUEUES, language: ["en", "zh"] };
+
+/** Pages looked through for one page of matches, in case the desk does not narrow the list itself. */
+const LOOK_THROUGH = 6;
+const PAGE = 50;
+
+const fits = (row, filters) => Object.entries(filters).every(([name, value]) => row[name] === value);
 
 export class Inbox extends EventTarget {
   #api;
@@ -9,6 +21,8 @@ export class Inbox extends EventTarget {
   #refresh;
 
   view = "open";
+  /** @type {Record<string, string>} */
+  filters = {};
   /** @type {object[]} */
   rows = [];
   /** @type {Record<string, number>} */
@@ -25,10 +39,12 @@ export class Inbox extends EventTarget {
     this.#refresh = coalesce(() => this.#fetch());
   }
 
-  /** Switch to another view; rows of the old one never stand under the new one's name. */
-  show(view) {
-    if (view === this.view && this.isLoaded) return;
+  /** Switch to another view or filter; rows of the old one never stand under the new one's name. */
+  show(view, filters = {}) {
+    const isSame = view === this.view && JSON.stringify(filters) === JSON.stringify(this.filters);
+    if (isSame && this.isLoaded) return;
     this.view = view;
+    this.filters = filters;
     this.#pages = 1;
     this.rows = [];
     this.isLoaded = false;
@@ -53,28 +69,30 @@ export class Inbox extends EventTarget {
   }
 
   async #fetch() {
-    const view = this.view;
+    const { view, filters } = this;
+    const isOld = () => view !== this.view || filters !== this.filters;
     try {
-      const fetched = await this.#fetchPages(view);
-      if (view !== this.view) return;
+      const fetched = await this.#fetchPages(view, filters);
+      if (isOld()) return;
       const arrived = this.#countArrived(fetched.rows);
       Object.assign(this, fetched, { isLoaded: true, error: null });
       this.#changed();
       if (arrived) this.dispatchEvent(new CustomEvent("arrived", { detail: arrived }));
     } catch (error) {
-      if (view !== this.view) return;
+      if (isOld()) return;
       this.error = error;
       this.#changed();
     }
   }
 
-  async #fetchPages(view) {
+  async #fetchPages(view, filters) {
     const rows = new Map();
+    const most = this.#pages * (Object.keys(filters).length ? LOOK_THROUGH : 1);
     let next = null;
     let counts = {};
-    for (let page = 0; page < this.#pages && (page === 0 || next); page += 1) {
-      const answer = await this.#api.tickets(view, next);
-      for (const row of answer.tickets) rows.set(row.number, row);
+    for (let page = 0; page < most && rows.size < this.#pages * PAGE && (page === 0 || next); page += 1) {
+      const answer = await this.#api.tickets(view, next, filters);
+      for (const row of answer.tickets.filter((row) => fits(row, filters))) rows.set(row.number, row);
       next = answer.next;
       counts = answer.counts;
     }

@@ -1,6 +1,6 @@
 /**
- * One ticket an agent looks at: its facts and its transcript, kept by event id so that a replay is harmless.
- * Emits `change` (ticket, error), `transcript` (events grew) and `arrived` (detail: events that came by themselves).
+ * One ticket an agent looks at: its facts and its transcript, kept by event id so that a replay is harmless. Emits
+ * `change` (ticket, error, busy), `transcript` (events grew) and `arrived` (detail: events that came by themselves).
  */
 import { ApiError } from "./api.js";
 import { coalesce } from "./coalesce.js";
@@ -40,22 +40,33 @@ export class OpenTicket extends EventTarget {
   }
 
   /**
-   * Do something with the ticket. A conflict means this page was out of date, so it is fetched again;
-   * the error is thrown either way, for the view to show the server's sentence.
+   * Do something with the ticket, as it was at `body.version` where the verb asks for one. A conflict means that
+   * page was out of date: it is fetched again, and the error, thrown either way, carries in `changes` the history
+   * entries made since that version.
    */
-  async act(verb, body) {
+  async act(verb, body = {}) {
     this.busy = verb;
     this.#changed();
     try {
       this.#keep(await this.#api.act(this.number, verb, body));
     } catch (error) {
-      if (error instanceof ApiError && error.status === 409) this.refresh();
+      if (error instanceof ApiError && error.status === 409) {
+        await this.refresh();
+        error.changes = this.changesSince(body.version ?? this.ticket?.version);
+      }
       throw error;
     } finally {
       this.busy = "";
       this.#changed();
     }
     await this.refresh();
+  }
+
+  /** Every change of a ticket adds one to its version and one entry to its history. */
+  changesSince(version) {
+    const { ticket } = this;
+    const news = ticket ? ticket.version - version : 0;
+    return news > 0 ? ticket.history.slice(-news) : [];
   }
 
   async #fetch() {

@@ -8,11 +8,13 @@ const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 8_000, 8_000];
 
 export class Outgoing extends EventTarget {
   #drafts;
+  #sync;
   #states = new Map();
 
-  constructor(drafts) {
+  constructor(drafts, sync) {
     super();
     this.#drafts = drafts;
+    this.#sync = sync;
   }
 
   /** @returns {{isSending: boolean, attempt: number, error: ApiError|null}} */
@@ -33,6 +35,8 @@ export class Outgoing extends EventTarget {
     const { number } = open;
     if (this.state(number, mode).isSending) return false;
     const body = { client_id: this.#drafts.clientId(number, mode, text), text: text.trim() };
+    this.#set(number, mode, { isSending: true, attempt: 1, error: null });
+    await this.#sync.settle(number, mode);
     try {
       await this.#try(open, mode, body);
     } catch (error) {

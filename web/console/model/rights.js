@@ -3,21 +3,38 @@
  * keeps the page from offering what it would refuse. A reason is a key of words/ (`why.*`), "" when allowed.
  */
 
-const isOver = (ticket) => ticket.status === "resolved" || ticket.status === "closed";
-const isMine = (ticket, agent) => ticket.assignee?.id === agent.id;
-const isHeld = (ticket, agent) => ticket.holder === "agent" && isMine(ticket, agent);
+const LEADS = ["lead", "admin"];
 
-/** @returns {{take: string, reply: string, note: string, "hand-back": string, resolve: string, takesOver: boolean}} */
+export const isLead = (agent) => LEADS.includes(agent.role);
+export const isOver = (ticket) => ticket.status === "resolved" || ticket.status === "closed";
+export const isMine = (ticket, agent) => ticket.assignee?.id === agent?.id;
+/** The agent has taken the ticket and talks to the customer. */
+export const isHeld = (ticket, agent) => ticket.held_by === "agent" && isMine(ticket, agent);
+/** Taking it would take it away from somebody. */
+export const takesOver = (ticket, agent) => Boolean(ticket.assignee) && !isMine(ticket, agent);
+
+/** @returns {Record<string, string>} verb -> "" or the reason it is not offered */
 export function rights(ticket, agent) {
-  const takesOver = Boolean(ticket.assignee) && !isMine(ticket, agent);
-  if (isOver(ticket)) {
-    return { take: "why.over", reply: "why.over", note: "", "hand-back": "why.over", resolve: "why.over", takesOver };
-  }
-  if (isHeld(ticket, agent)) {
-    return { take: "why.yours", reply: "", note: "", "hand-back": "", resolve: "", takesOver };
-  }
-  if (takesOver) {
-    return { take: "", reply: "why.theirs", note: "", "hand-back": "why.theirs", resolve: "why.theirs", takesOver };
-  }
-  return { take: "", reply: "why.take_first", note: "", "hand-back": "why.not_held", resolve: "", takesOver };
+  const over = isOver(ticket) ? "why.over" : "";
+  const open = isOver(ticket) ? "" : "why.not_over";
+  const own = isMine(ticket, agent) || isLead(agent) ? "" : ticket.assignee ? "why.theirs" : "why.take_it_first";
+  const notTheirs = takesOver(ticket, agent) && !isLead(agent) ? "why.theirs" : "";
+  const isResting = ticket.status === "on_hold";
+  return {
+    take: over || (isHeld(ticket, agent) ? "why.yours" : ""),
+    reply: over || (takesOver(ticket, agent) ? "why.theirs" : isMine(ticket, agent) ? "" : "why.take_first"),
+    note: "",
+    resolve: over || notTheirs,
+    "hand-back": over || notTheirs || (ticket.held_by === "bot" ? "why.not_held" : ""),
+    hold: over || own || (isResting ? "why.on_hold" : ""),
+    unhold: over || own || (isResting ? "" : "why.not_on_hold"),
+    release: over || own || (ticket.assignee ? "" : "why.nobody"),
+    transfer: over || own,
+    assign: over || (isLead(agent) ? "" : "why.leads"),
+    priority: over || own,
+    merge: over || notTheirs,
+    tags: ticket.status === "closed" ? "why.over" : "",
+    link: "",
+    reopen: open || (ticket.status === "closed" ? "why.closed" : ""),
+  };
 }

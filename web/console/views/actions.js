@@ -1,16 +1,21 @@
-/** <desk-actions>: Take, Hand back, Resolve. One that is not allowed stays, says why, and does nothing. */
-import { rights } from "../model/rights.js";
+/** <desk-actions>: the usual moves as buttons, the others in a menu. What is not allowed says why when pressed. */
+import { isHeld, isLead, isOver, rights, takesOver } from "../model/rights.js";
 import { attribute, el } from "../../shared/dom.js";
 import { t } from "../words/i18n.js";
-import { announce } from "./announcer.js";
+import { announce, tell } from "./announcer.js";
 import { confirm } from "./confirm.js";
+import { menuButton } from "./menu.js";
+import { perform } from "./verbs.js";
 import { View } from "./view.js";
 
-const VERBS = ["take", "hand-back", "resolve"];
+const BUTTONS = ["take", "unhold", "reopen", "resolve", "hand-back"];
+const MENU = ["hold", "transfer", "release", "assign", "priority", "tags", "merge", "link"];
+/** The single key of each verb, for the menu; views/keys.js listens to them. */
+const KEYS = { take: "a", resolve: "e", hold: "h", unhold: "h", transfer: "t", assign: "A", priority: "p" };
 
 class DeskActions extends View {
   #buttons = new Map();
-  #reason = el("p", { class: "reason", id: "action-reason" });
+  #reason = el("p", { class: "visually-hidden", id: "action-reason" });
 
   /** @type {import("../model/desk.js").Desk} */
   desk;
@@ -20,61 +25,101 @@ class DeskActions extends View {
   ticketView;
 
   connectedCallback() {
-    for (const verb of VERBS) {
+    for (const verb of BUTTONS) {
       const attributes = {
         type: "button",
         name: verb,
         "aria-describedby": "action-reason",
-        onclick: () => this.#press(verb),
+        onclick: () => this.press(verb),
       };
       this.#buttons.set(verb, el("button", attributes, t(`action.${verb}`)));
     }
     const group = { class: "buttons", role: "group", "aria-label": t("action.label") };
-    this.replaceChildren(el("div", group, [...this.#buttons.values()]), this.#reason);
+    const more = menuButton(t("action.more"), { name: "more-actions" }, () => this.#items());
+    this.replaceChildren(el("div", group, [...this.#buttons.values()], more), this.#reason);
     this.listen(this.open, "change", () => this.#render());
     this.#render();
   }
 
-  #why(verb) {
-    return this.open.busy ? "why.busy" : rights(this.open.ticket, this.desk.agent)[verb];
-  }
-
-  #render() {
-    const { ticket, busy } = this.open;
-    if (!ticket || !this.desk.agent) return;
-    const may = rights(ticket, this.desk.agent);
-    for (const [verb, button] of this.#buttons)
-      attribute(button, "aria-disabled", Boolean(may[verb] || busy) && "true");
-    const take = this.#buttons.get("take");
-    take.textContent = t(may.takesOver ? "action.take_over" : "action.take");
-    take.classList.toggle("primary", !may.take && !may.takesOver);
-    const reasons = new Set(VERBS.map((verb) => may[verb]).filter(Boolean));
-    this.#reason.textContent = [...reasons].map((key) => t(key)).join(" ");
-  }
-
-  async #press(verb) {
+  /** Do it, or say why not. */
+  async press(verb) {
     const why = this.#why(verb);
-    if (why) return announce(t(why));
+    if (why) return tell(t(why));
     this.ticketView.calm();
-    const { ticket } = this.open;
-    const isOver = verb === "take" && rights(ticket, this.desk.agent).takesOver;
-    if ((verb === "resolve" || isOver) && !(await ask(verb, ticket))) return undefined;
     try {
-      await this.desk.act(verb, verb === "take" ? { version: ticket.version, force: isOver || undefined } : {});
-      announce(t(`done.${verb}`));
+      if (verb === "take") await this.#take();
+      else await perform(this.desk, verb);
     } catch (error) {
       this.ticketView.complain(error);
     }
     return undefined;
   }
-}
 
-function ask(verb, ticket) {
-  const name = ticket.assignee?.name;
-  if (verb === "resolve") {
-    return confirm(t("confirm.resolve", { number: ticket.number }), t("confirm.resolve_text"), t("action.resolve"));
+  /** One key for both: let the case rest, or go on with it. */
+  pressHold() {
+    this.press(this.open.ticket?.status === "on_hold" ? "unhold" : "hold");
   }
-  return confirm(t("confirm.take_over", { name }), t("confirm.take_over_text", { name }), t("action.take_over"));
+
+  openMenu() {
+    this.querySelector("button[name=more-actions]").click();
+  }
+
+  async #take() {
+    const { ticket } = this.open;
+    const isOver = takesOver(ticket, this.desk.agent);
+    const name = ticket.assignee?.name;
+    const text = t("confirm.take_over_text", { name });
+    if (isOver && !(await confirm(t("confirm.take_over", { name }), text, t("action.take_over")))) return;
+    await this.desk.take(isOver || undefined);
+    announce(t("done.take"));
+  }
+
+  #why(verb) {
+    const { ticket, busy } = this.open;
+    if (!ticket || busy) return "why.busy";
+    return rights(ticket, this.desk.agent)[verb];
+  }
+
+  #items() {
+    const { agent } = this.desk;
+    const handBack = this.#buttons.get("hand-back");
+    const isFolded = !handBack.hidden && !handBack.checkVisibility();
+    const verbs = [...(isFolded ? ["hand-back"] : []), ...MENU.filter((verb) => verb !== "assign" || isLead(agent))];
+    return verbs.map((verb) => ({
+      name: `menu-${verb}`,
+      text: t(`action.${verb}`),
+      key: KEYS[verb],
+      why: this.#why(verb) && t(this.#why(verb)),
+      run: () => this.press(verb),
+    }));
+  }
+
+  #render() {
+    const { ticket, busy } = this.open;
+    const { agent } = this.desk;
+    if (!ticket || !agent) return;
+    const may = rights(ticket, agent);
+    const isDone = isOver(ticket);
+    const hidden = {
+      take: isDone || isHeld(ticket, agent),
+      unhold: ticket.status !== "on_hold",
+      reopen: ticket.status !== "resolved",
+      resolve: isDone,
+      "hand-back": isDone,
+    };
+    for (const [verb, button] of this.#buttons) {
+      button.hidden = hidden[verb];
+      attribute(button, "aria-disabled", Boolean(may[verb] || busy) && "true");
+    }
+    const take = this.#buttons.get("take");
+    take.textContent = t(takesOver(ticket, agent) ? "action.take_over" : "action.take");
+    take.classList.toggle("primary", !may.take && !takesOver(ticket, agent));
+    const reasons = new Set(BUTTONS.filter((verb) => !hidden[verb]).map((verb) => may[verb]));
+    this.#reason.textContent = [...reasons]
+      .filter(Boolean)
+      .map((key) => t(key))
+      .join(" ");
+  }
 }
 
 customElements.define("desk-actions", DeskActions);

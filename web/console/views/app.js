@@ -34,7 +34,12 @@ class DeskApp extends View {
       next: () => this.#move(1),
       previous: () => this.#move(-1),
       open: () => this.querySelector("desk-inbox")?.openCurrent(),
-      press: (name) => this.querySelector(`desk-ticket button[name="${name}"]`)?.click(),
+      press: (verb) => this.querySelector("desk-actions")?.press(verb),
+      hold: () => this.querySelector("desk-actions")?.pressHold(),
+      menu: () => this.querySelector("desk-actions")?.openMenu(),
+      claim: () => this.querySelector("desk-list-tools")?.claim(),
+      filter: () => this.querySelector("desk-list-tools")?.toggle(),
+      go: (view) => this.#go(view),
       write: (mode) => this.querySelector("desk-composer")?.write(mode),
       help: showHelp,
       leave: () => this.#leave(),
@@ -74,9 +79,9 @@ class DeskApp extends View {
 
   #route() {
     if (!this.#desk.agent) return;
-    const { view, number } = parse(location.hash);
+    const { view, number, filters } = parse(location.hash);
     this.dataset.pane = number ? "ticket" : "list";
-    this.#desk.inbox.show(view);
+    this.#desk.inbox.show(view, filters);
     this.#desk.look(number);
     this.#title();
   }
@@ -109,10 +114,15 @@ class DeskApp extends View {
     else inbox?.move(step);
   }
 
+  #go(view) {
+    const { number, filters } = parse(location.hash);
+    location.hash = href({ view, number: WIDE.matches ? number : "", filters });
+  }
+
   #leave() {
-    const { view, number } = parse(location.hash);
+    const { view, number, filters } = parse(location.hash);
     if (!number) return;
-    location.hash = href({ view });
+    location.hash = href({ view, filters });
     this.#route();
     this.querySelector("desk-inbox")?.focusRow(number);
   }

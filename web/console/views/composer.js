@@ -2,7 +2,7 @@
  * <desk-composer>: a reply to the customer or a note for colleagues, each with its own draft. Enter is a new line,
  * Ctrl+Enter sends. The text stays until the desk has it.
  */
-import { rights } from "../model/rights.js";
+import { isHeld, rights } from "../model/rights.js";
 import { attribute, el } from "../../shared/dom.js";
 import { counted, t } from "../words/i18n.js";
 import { announce } from "./announcer.js";
@@ -34,6 +34,7 @@ class DeskComposer extends View {
     this.#build();
     this.listen(this.open, "change", () => this.#render());
     this.listen(this.desk.outgoing, "change", () => this.#render());
+    this.listen(this.desk.draftSync, "adopted", (event) => event.detail === this.open.number && this.#adopt());
     this.#choose("reply");
   }
 
@@ -108,13 +109,22 @@ class DeskComposer extends View {
     this.#render();
   }
 
+  /** Another computer's draft, unless this one has something of its own. */
+  #adopt() {
+    const kept = this.desk.drafts.text(this.open.number, this.#mode);
+    if (this.#text.value !== kept) this.#text.value = kept;
+    this.#render();
+  }
+
   #typed() {
     const { desk, open } = this;
     desk.drafts.write(open.number, this.#mode, this.#text.value);
+    desk.draftSync.changed(open.number, this.#mode);
+    desk.company?.typed();
     desk.outgoing.forget(open.number, this.#mode);
     this.#render();
-    const canReply = this.#mode === "reply" && open.ticket && !rights(open.ticket, desk.agent).reply;
-    if (!canReply || Date.now() - this.#typingAt < TYPING_EVERY_MS) return;
+    const mayBeSeen = this.#mode === "reply" && open.ticket && isHeld(open.ticket, desk.agent);
+    if (!mayBeSeen || Date.now() - this.#typingAt < TYPING_EVERY_MS) return;
     this.#typingAt = Date.now();
     desk.api.act(open.number, "typing").catch(() => {});
   }

@@ -3,8 +3,9 @@ import { VIEWS } from "../model/inbox.js";
 import { href, parse } from "../model/route.js";
 import { el } from "../../shared/dom.js";
 import { t } from "../words/i18n.js";
+import "./list-tools.js";
 import { ticketRow } from "./ticket-row.js";
-import { View } from "./view.js";
+import { make, View } from "./view.js";
 
 class DeskInbox extends View {
   #nav = el("nav", { class: "views" });
@@ -24,6 +25,7 @@ class DeskInbox extends View {
         "section",
         { class: "inbox", "aria-label": t("inbox.label") },
         this.#nav,
+        make("desk-list-tools", { desk: this.desk }),
         el("div", { class: "list" }, this.#list, this.#state),
       ),
     );
@@ -78,10 +80,10 @@ class DeskInbox extends View {
   #renderViews() {
     const { inbox, open } = this.desk;
     const number = parse(location.hash).number && open?.number;
-    const links = VIEWS.map((view) => {
+    const links = VIEWS.filter((view) => view !== "no_skill").map((view) => {
       const count = inbox.counts[view];
       const attributes = {
-        href: href({ view, number }),
+        href: href({ view, number, filters: inbox.filters }),
         "data-view": view,
         "aria-current": view === inbox.view && "page",
       };
@@ -113,7 +115,7 @@ class DeskInbox extends View {
     const { inbox, open, agent, seen, drafts } = this.desk;
     const shown = {
       row,
-      link: href({ view: inbox.view, number: row.number }),
+      link: href({ view: inbox.view, number: row.number, filters: inbox.filters }),
       isOpen: row.number === open?.number,
       isMine: row.assignee?.id === agent?.id,
       isNews: seen.isNews(row),
@@ -138,9 +140,14 @@ class DeskInbox extends View {
         again(t("app.try_again"), () => inbox.refresh()),
       );
     else if (!inbox.isLoaded) parts.push(el("p", { class: "muted" }, t("inbox.loading")));
-    else if (!inbox.rows.length) parts.push(el("p", { class: "empty" }, t(`empty.${inbox.view}`)));
-    else if (inbox.next) parts.push(again(t("inbox.more"), () => inbox.more()));
+    else if (!inbox.rows.length) parts.push(el("p", { class: "empty" }, t(this.#emptyKey())));
+    if (inbox.isLoaded && !inbox.error && inbox.next) parts.push(again(t("inbox.more"), () => inbox.more()));
     this.#state.replaceChildren(...parts);
+  }
+
+  #emptyKey() {
+    const { inbox } = this.desk;
+    return Object.keys(inbox.filters).length ? "empty.filtered" : `empty.${inbox.view}`;
   }
 }
 

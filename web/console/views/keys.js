@@ -1,6 +1,11 @@
 /** Single keys outside of text fields; an agent may switch them off (help sheet), Escape and Ctrl+Enter stay. */
 
 const KEY = "pharos.console.keys";
+/** After g, this long is waited for the view's letter. */
+const PREFIX_LASTS_MS = 1_500;
+
+/** g, then one of these. */
+export const VIEW_KEYS = { o: "open", m: "mine", u: "unassigned", n: "no_skill", r: "resolved", a: "all" };
 
 export function areKeysOn() {
   try {
@@ -20,18 +25,33 @@ export function setKeys(isOn) {
 
 /**
  * @param {import("./view.js").View} view
- * @param {Record<string, (argument?: any) => void>} on next, previous, open, press(name), write(mode), help, leave
+ * @param {Record<string, (argument?: any) => void>} on next, previous, open, press(verb), hold, menu, write(mode),
+ *   claim, go(view), filter, help, leave
  */
 export function listenForKeys(view, on) {
+  let prefixedAt = 0;
   const keys = {
     j: () => on.next(),
     k: () => on.previous(),
     o: () => on.open(),
     r: () => on.write("reply"),
     n: () => on.write("note"),
-    t: () => on.press("take"),
+    a: () => on.press("take"),
+    A: () => on.press("assign"),
     e: () => on.press("resolve"),
+    h: () => on.hold(),
+    t: () => on.press("transfer"),
+    p: () => on.press("priority"),
+    ".": () => on.menu(),
+    c: () => on.claim(),
+    f: () => on.filter(),
     "?": () => on.help(),
+  };
+  const take = (event) => {
+    const isPrefixed = Date.now() - prefixedAt < PREFIX_LASTS_MS;
+    prefixedAt = event.key === "g" && !isPrefixed ? Date.now() : 0;
+    if (isPrefixed && Object.hasOwn(VIEW_KEYS, event.key)) return () => on.go(VIEW_KEYS[event.key]);
+    return !isPrefixed && Object.hasOwn(keys, event.key) ? keys[event.key] : null;
   };
   view.listen(document, "keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
@@ -40,9 +60,10 @@ export function listenForKeys(view, on) {
     if (event.key === "Escape") {
       if (isWriting) event.target.blur();
       else on.leave();
-    } else if (!isWriting && areKeysOn() && Object.hasOwn(keys, event.key)) {
-      event.preventDefault();
-      keys[event.key]();
+    } else if (!isWriting && areKeysOn()) {
+      const work = take(event);
+      if (work) event.preventDefault();
+      work?.();
     }
   });
 }

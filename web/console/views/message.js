@@ -3,6 +3,7 @@ import { el, safeUrl } from "../../shared/dom.js";
 import { renderBlocks } from "../../shared/blocks.js";
 import { calendarDate, dayKey, fullTime, hourAndMinute } from "../words/format.js";
 import { label, t } from "../words/i18n.js";
+import { attachments } from "./attachments.js";
 import { why } from "./trace.js";
 
 const TOGETHER_MS = 5 * 60_000;
@@ -41,12 +42,16 @@ export function entry(desk, ticket, event, isFollowing) {
       isNote(data) && el("span", { class: "note-mark" }, `${t("message.note")} · ${t("message.note_hint")}`),
       time(event.at),
     ),
-    el("div", { class: "bubble" }, body(ticket, data), offered(data), citations(data)),
+    el("div", { class: "bubble" }, body(ticket, data), files(desk, data), offered(data), citations(data)),
     data.author === "bot" && data.turn_id && why(desk, data),
   );
 }
 
+/** A message that is only files has no words. */
+const files = (desk, data) => attachments(desk.open?.number, data.attachments);
+
 function body(ticket, data) {
+  if (!data.text && data.attachments?.length) return null;
   const lang = data.author === "customer" || data.author === "bot" ? ticket?.language : undefined;
   const blocks = data.blocks?.length ? renderBlocks(data.blocks) : null;
   return el(

@@ -2,7 +2,11 @@
 import { el } from "../../shared/dom.js";
 import { dateAndTime, languageName, timeInZone } from "../words/format.js";
 import { label, t } from "../words/i18n.js";
+import { isDispute } from "../model/evidence.js";
+import { href } from "../model/route.js";
 import { everyTick } from "./clock.js";
+import "./clocks.js";
+import "./evidence.js";
 import { facts, missing } from "./facts.js";
 import { history } from "./history.js";
 import { make, View } from "./view.js";
@@ -10,6 +14,8 @@ import { make, View } from "./view.js";
 class DeskSide extends View {
   #shown = "";
   #zone = el("span", {});
+  #clocks = null;
+  #evidence = null;
 
   /** @type {import("../model/desk.js").Desk} */
   desk;
@@ -25,16 +31,24 @@ class DeskSide extends View {
   /** Nothing is rebuilt when nothing changed: an agent may be selecting a transaction hash to copy. */
   #render() {
     const { ticket } = this.open;
-    const shown = JSON.stringify(ticket);
-    if (!ticket || shown === this.#shown) return;
+    if (!ticket) return;
+    const { desk } = this;
+    const { clocks, viewers, ...rest } = ticket;
+    this.#clocks ??= make("desk-clocks", { desk, ticket });
+    this.#clocks.ticket = ticket;
+    const shown = JSON.stringify(rest);
+    if (shown === this.#shown) return;
     this.#shown = shown;
     this.#tick();
+    if (isDispute(ticket)) this.#evidence ??= el("section", {}, make("desk-evidence", { desk }));
     this.replaceChildren(
       el(
         "aside",
         { class: "side" },
         section(t("side.facts"), facts(ticket), missing(ticket)),
-        section(t("side.case"), this.#case(ticket)),
+        section(t("clocks.heading"), this.#clocks),
+        this.#evidence,
+        section(t("side.case"), this.#case(ticket), decision(ticket), this.#related(ticket)),
         section(t("side.customer"), this.#customer(ticket)),
         section(t("side.history"), history(ticket, this.desk.agent)),
       ),
@@ -42,17 +56,29 @@ class DeskSide extends View {
   }
 
   #case(ticket) {
-    const { desk } = this;
     return pairs([
-      ["side.clock", make("desk-clock", { desk, ticket })],
-      ["side.due", ticket.due_at && t("side.due_at", { at: dateAndTime(ticket.due_at) })],
-      ["side.first_answer", !ticket.due_at && ticket.is_breached && t("side.was_late")],
       ["side.status", label("status", ticket.status)],
-      ["side.assignee", assignee(ticket, desk.agent)],
+      ["side.assignee", assignee(ticket, this.desk.agent)],
       ["side.queue", label("queue", ticket.queue)],
       ["side.priority", label("priority", ticket.priority)],
       ["side.opened", dateAndTime(ticket.created_at)],
+      ["side.root_cause", ticket.root_cause && label("cause", ticket.root_cause)],
+      ["side.tags", ticket.tags.length > 0 && ticket.tags.map((tag) => el("span", { class: "chip" }, tag))],
     ]);
+  }
+
+  /** Tickets linked to this one, and those merged into it. */
+  #related({ related }) {
+    if (!related.length) return null;
+    const { view, filters } = this.desk.inbox;
+    const line = ({ number, case: name, status }) =>
+      el(
+        "li",
+        {},
+        el("a", { href: href({ view, number, filters }) }, number),
+        ` ${label("case", name)}, ${label("status", status)}`,
+      );
+    return el("div", { class: "related" }, el("h4", {}, t("side.related")), el("ul", {}, related.map(line)));
   }
 
   #customer(ticket) {
@@ -82,6 +108,11 @@ function assignee(ticket, agent) {
   if (!ticket.assignee) return t("inbox.unassigned");
   return ticket.assignee.id === agent?.id ? t("inbox.you") : ticket.assignee.name;
 }
+
+/** What the customer of a complaint was told. */
+const decision = ({ decision: text, locale }) =>
+  text &&
+  el("div", { class: "decision" }, el("h4", {}, t("side.decision")), el("p", { lang: locale, dir: "auto" }, text));
 
 const section = (heading, ...content) => el("section", {}, el("h3", {}, heading), content);
 

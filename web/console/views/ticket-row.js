@@ -30,6 +30,7 @@ export function ticketRow(desk, { row, link, isOpen, isMine, isNews, hasDraft })
         el("span", { class: "number" }, row.number),
         language(row),
         el("span", { class: "row-assignee", "data-mine": isMine }, assignee(row, isMine)),
+        row.has_no_skill && el("span", { class: "badge warn", title: t("view.no_skill_title") }, t("inbox.no_skill")),
         isNews && el("span", { class: "badge news", title: t("inbox.news_title") }, t("inbox.news")),
         hasDraft && el("span", { class: "badge" }, t("inbox.draft")),
       ),

@@ -1,12 +1,14 @@
 /** <desk-ticket>: one case: its heading and actions, the conversation with the composer, the facts beside it. */
+import { isHeld, isMine, isOver } from "../model/rights.js";
 import { href } from "../model/route.js";
 import { el } from "../../shared/dom.js";
 import { label, t } from "../words/i18n.js";
 import "./actions.js";
 import { announce } from "./announcer.js";
 import "./clock.js";
+import "./company.js";
 import "./composer.js";
-import { explain } from "./explain.js";
+import { problem } from "./explain.js";
 import "./side.js";
 import { language, priority } from "./ticket-row.js";
 import "./transcript.js";
@@ -16,7 +18,7 @@ class DeskTicket extends View {
   #heading = el("h2", { tabindex: -1, id: "ticket-heading" });
   #facts = el("p", { class: "ticket-facts" });
   #summary = el("p", { class: "ticket-summary" });
-  #notice = el("p", { class: "notice", role: "alert", hidden: true });
+  #notice = el("div", { class: "notice", role: "alert", hidden: true });
   #side = null;
   #shown = "";
 
@@ -34,7 +36,7 @@ class DeskTicket extends View {
   /** Say in the ticket that something was refused; it goes away with the next action. */
   complain(error) {
     this.#notice.hidden = error.status === 401;
-    this.#notice.textContent = explain(error);
+    this.#notice.replaceChildren(...problem(error, this.desk.agent));
   }
 
   calm() {
@@ -52,8 +54,7 @@ class DeskTicket extends View {
   }
 
   #renderState(error) {
-    const { view } = this.desk.inbox;
-    const back = el("a", { class: "back", href: href({ view }) }, t("ticket.back"));
+    const back = this.#back();
     const again = el("button", { type: "button", onclick: () => this.open.refresh() }, t("app.try_again"));
     const canRetry = error && error.status !== 404;
     this.replaceChildren(
@@ -65,6 +66,11 @@ class DeskTicket extends View {
         el("p", {}, back),
       ),
     );
+  }
+
+  #back() {
+    const { view, filters } = this.desk.inbox;
+    return el("a", { class: "back", href: href({ view, filters }) }, t("ticket.back"));
   }
 
   #build() {
@@ -85,7 +91,7 @@ class DeskTicket extends View {
         el(
           "header",
           { class: "ticket-head" },
-          el("a", { class: "back", href: href({ view: desk.inbox.view }) }, t("ticket.back")),
+          this.#back(),
           el("div", { class: "ticket-title" }, this.#heading, this.#facts),
           this.#summary,
           el("div", { class: "ticket-tools" }, make("desk-actions", { desk, open, ticketView: this }), toggle),
@@ -98,6 +104,7 @@ class DeskTicket extends View {
             "div",
             { class: "ticket-main" },
             make("desk-transcript", { desk, open }),
+            make("desk-company", { company: desk.company }),
             make("desk-composer", { desk, open }),
           ),
           this.#side,
@@ -113,26 +120,35 @@ class DeskTicket extends View {
     this.#facts.replaceChildren(
       el("span", { class: "number" }, ticket.number),
       language(ticket),
+      RESTING.has(ticket.status) ? el("span", { class: "badge" }, label("status", ticket.status)) : "",
       make("desk-clock", { desk, ticket }),
-      el("span", { class: "holder", "data-mine": isHeldBy(ticket, desk.agent) }, holder(ticket, desk.agent)),
+      el("span", { class: "holder", "data-mine": isHeld(ticket, desk.agent) }, holder(ticket, desk.agent)),
+      ticket.merged_into ? mergedInto(ticket, desk.inbox) : "",
     );
     this.#summary.textContent = ticket.summary;
     this.#summary.lang = ticket.language;
   }
 }
 
+/** Statuses in which it is not the desk's turn. */
+const RESTING = new Set(["waiting_on_customer", "on_hold"]);
+
 function state(error, number) {
   if (!error) return t("ticket.loading");
   return error.status === 404 ? t("ticket.missing", { number }) : t("ticket.failed");
 }
 
-const isHeldBy = (ticket, agent) => ticket.holder === "agent" && ticket.assignee?.id === agent?.id;
-
+/** Who answers the customer, or whose turn it is. */
 function holder(ticket, agent) {
-  if (ticket.holder !== "agent") return t(`holder.${ticket.holder}`);
-  if (isHeldBy(ticket, agent)) return t("holder.agent_you");
-  return t("holder.agent", { name: ticket.assignee?.name ?? t("event.an_agent") });
+  if (isOver(ticket)) return "";
+  const group = ticket.held_by === "queue" && ticket.assignee ? "assigned" : ticket.held_by;
+  if (group === "queue" || group === "bot") return t(`holder.${group}`);
+  if (isMine(ticket, agent)) return t(`holder.${group}_you`);
+  return t(`holder.${group}`, { name: ticket.assignee?.name ?? t("event.an_agent") });
 }
+
+const mergedInto = ({ merged_into: number }, { view, filters }) =>
+  el("a", { href: href({ view, number, filters }) }, t("ticket.merged_into", { number }));
 
 function speak(events) {
   const said = events.filter((event) => event.type === "message.created" && event.data.author === "customer");

@@ -1,5 +1,5 @@
-/** <desk-top-bar>: whose desk this is, the language, the key sheet and the way out. */
-import { el } from "../../shared/dom.js";
+/** <desk-top-bar>: whose desk this is, whether they are there, the language, the key sheet and the way out. */
+import { attribute, el } from "../../shared/dom.js";
 import { t } from "../words/i18n.js";
 import { announce } from "./announcer.js";
 import { explain } from "./explain.js";
@@ -8,10 +8,13 @@ import { languageSwitch } from "./language-switch.js";
 import { View } from "./view.js";
 
 class DeskTopBar extends View {
+  #presence = el("button", { type: "button", class: "quiet presence", name: "presence" });
+
   /** @type {import("../model/desk.js").Desk} */
   desk;
 
   connectedCallback() {
+    const { presence, agent } = this.desk;
     const help = { type: "button", class: "quiet", name: "help", "aria-label": t("app.help"), onclick: showHelp };
     const leave = { type: "button", class: "quiet", name: "sign-out", onclick: () => this.#signOut() };
     this.replaceChildren(
@@ -19,12 +22,30 @@ class DeskTopBar extends View {
         "header",
         { class: "top-bar" },
         el("h1", {}, t("app.title")),
-        el("span", { class: "top-agent" }, this.desk.agent.name),
+        el("span", { class: "top-agent" }, agent.name),
+        this.#presence,
         languageSwitch(),
         el("button", help, "?"),
         el("button", leave, t("app.sign_out")),
       ),
     );
+    this.#presence.addEventListener("click", () => this.#switch());
+    this.listen(presence, "change", () => this.#showPresence());
+    this.#showPresence();
+  }
+
+  #switch() {
+    const { presence } = this.desk;
+    presence.choose(presence.chosen === "online" ? "away" : "online");
+    this.#showPresence();
+    announce(t(`presence.${presence.status}_now`));
+  }
+
+  #showPresence() {
+    const { status, isIdle, chosen } = this.desk.presence;
+    this.#presence.dataset.status = status;
+    this.#presence.textContent = t(isIdle && chosen === "online" ? "presence.idle" : `presence.${status}`);
+    attribute(this.#presence, "title", t(`presence.${status}_title`));
   }
 
   async #signOut() {

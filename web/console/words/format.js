@@ -17,6 +17,9 @@ export const hourAndMinute = (at) => write(at, { hour: "2-digit", minute: "2-dig
 export const dateAndTime = (at) =>
   write(at, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
 
+/** The hour alone when it is today. */
+export const shortMoment = (at, now) => (dayKey(at) === dayKey(now) ? hourAndMinute(at) : dateAndTime(at));
+
 export const fullTime = (at) => write(at, { dateStyle: "full", timeStyle: "long" });
 
 export const calendarDate = (at) => write(at, { year: "numeric", month: "short", day: "numeric" });
@@ -53,7 +56,7 @@ export function languageName(tag) {
 /** What stands in a list row: short, and in its own script where agents know it so. */
 export const languageBadge = (tag) => (tag?.startsWith("zh") ? "中文" : (tag || "?").split("-")[0].toUpperCase());
 
-function duration(ms) {
+export function duration(ms) {
   const parts = units(ms);
   if (parts.length === 1 && parts[0][0] === 0) return t("due.under_minute");
   return parts.map(([n, unit]) => t(`unit.${unit}`, { n })).join(" ");
@@ -64,10 +67,24 @@ const inSentence = (text) => text.charAt(0).toLowerCase() + text.slice(1);
 
 /** @returns {{kind: string, text: string}} */
 export function dueWords(ticket, now) {
-  const { kind, ms } = due(ticket, now);
+  const { kind, ms, clock } = due(ticket, now);
   if (kind === "done") return { kind, text: t(`due.${ticket.status}`) };
-  if (kind === "late") return { kind, text: t("due.late", { time: duration(ms) }) };
-  if (kind !== "paused") return { kind, text: t("due.in", { time: duration(ms) }) };
-  const isWaiting = ticket.status === "waiting_on_customer" || ticket.status === "on_hold";
-  return { kind, text: isWaiting ? inSentence(label("status", ticket.status)) : t("due.none") };
+  if (kind === "paused") return { kind, text: inSentence(label("status", ticket.status)) };
+  const what = clock === "resolution" ? "resolution" : "answer";
+  return { kind, text: t(kind === "late" ? `due.late.${what}` : `due.in.${what}`, { time: duration(ms) }) };
+}
+
+/** One clock's state as its row beside the case says it. */
+export function clockWords(name, { kind, ms }) {
+  const key = kind === "due" || kind === "soon" ? "clocks.left" : `clocks.${kind}`;
+  const own = `${key}.${name}`;
+  const text = t(own, { time: duration(ms) });
+  return text === own ? t(key, { time: duration(ms) }) : text;
+}
+
+/** 3 kB, 1.2 MB */
+export function fileSize(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  const [n, unit] = bytes < 1e6 ? [bytes / 1e3, "kB"] : [bytes / 1e6, "MB"];
+  return `${n < 10 ? Math.round(n * 10) / 10 : Math.round(n)} ${unit}`;
 }

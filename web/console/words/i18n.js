@@ -34,6 +34,12 @@ export const t = (key, values) => translator(TABLES, current)(key, values);
 /** The text for a key and a number: `key.one`, `key.other`. */
 export const counted = (key, n) => t(`${key}.${new Intl.PluralRules(current).select(n)}`, { n });
 
+/** The text the current language has of its own, or "". */
+export const own = (key) => TABLES[current][key] ?? "";
+
+/** Names in a row: "Bob and Ana", "Bob、Ana". */
+export const joined = (names) => new Intl.ListFormat(intlLocale(), { type: "conjunction" }).format(names);
+
 /** The label of a name the server uses (`case`, `field`, `status`, ...); an unknown one is made readable. */
 export const label = (group, name) => (hasLabel(group, name) ? t(`${group}.${name}`) : humanize(String(name)));
 
