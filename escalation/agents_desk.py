@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,10 +40,12 @@ class Page:
     counts: repository.Counts
 
 
-async def list_tickets(session: AsyncSession, agent: Agent, view: str, after: str | None, limit: int) -> Page:
-    """Return a page of a view, most urgent first, then by the target of the first answer."""
+async def list_tickets(
+    session: AsyncSession, agent: Agent, view: str, filters: Mapping[str, str], after: str | None, limit: int
+) -> Page:
+    """Return a page of a view, filtered, most urgent first, then by the target of the first answer."""
     position = _read_cursor(after) if after else None
-    found = await repository.tickets_in_view(session, view, agent.id, position, limit + 1)
+    found = await repository.tickets_in_view(session, view, agent.id, filters, position, limit + 1)
     page = found[:limit]
     cursor = _write_cursor(page[-1][0]) if len(found) > limit else None
     return Page(page, cursor, await repository.count_tickets(session, agent.id))

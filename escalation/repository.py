@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,14 +70,18 @@ def _in_view(view: str, agent_id: str) -> ColumnElement[bool]:
 
 
 async def tickets_in_view(
-    session: AsyncSession, view: str, agent_id: str, after: Position | None, limit: int
+    session: AsyncSession, view: str, agent_id: str, filters: Mapping[str, str], after: Position | None, limit: int
 ) -> Sequence[tuple[Ticket, Conversation]]:
-    """Return a view's tickets with their conversations: most urgent first, then the earliest deadline."""
+    """Return a view's tickets with their conversations: most urgent first, then the earliest deadline.
+
+    Args:
+        filters: columns of a ticket and what they must be.
+    """
     place = tuple_(Ticket.priority, Ticket.first_response_due_at, Ticket.number)
     query = (
         select(Ticket, Conversation)
         .join(Conversation, Conversation.id == Ticket.conversation_id)
-        .where(_in_view(view, agent_id))
+        .where(_in_view(view, agent_id), *(getattr(Ticket, column) == value for column, value in filters.items()))
         .order_by(Ticket.priority, Ticket.first_response_due_at, Ticket.number)
         .limit(limit)
     )

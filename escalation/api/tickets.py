@@ -20,12 +20,17 @@ async def list_tickets(
     me: Me,
     desk: Desk,
     view: Literal["open", "mine", "unassigned", "no_skill", "resolved", "all"] = "open",
+    priority: Annotated[str | None, Query(max_length=2)] = None,
+    queue: Annotated[str | None, Query(max_length=16)] = None,
+    language: Annotated[str | None, Query(max_length=16)] = None,
     after: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> dict[str, Any]:
-    """Return a page of a view, most urgent first."""
+    """Return a page of a view, filtered, most urgent first."""
+    asked = {"priority": priority, "queue": queue, "language": language}
+    filters = {column: value for column, value in asked.items() if value is not None}
     async with desk.database.read() as session:
-        page = await agents_desk.list_tickets(session, me, view, after, limit)
+        page = await agents_desk.list_tickets(session, me, view, filters, after, limit)
     now = desk.clock.now()
     return {
         "tickets": [views.row(ticket, conversation, now) for ticket, conversation in page.tickets],

@@ -26,6 +26,16 @@ async def test_tickets_come_by_priority_then_by_deadline(desk: Desk) -> None:
     assert page["next"] is None
 
 
+async def test_a_view_is_filtered_by_priority_queue_and_language(desk: Desk) -> None:
+    ana = await desk.agent()
+    _, deposit = await desk.case("My deposit is missing.")
+    _, hacked = await desk.case("My account was hacked.")
+
+    assert numbers(await ana.get("/tickets", queue="security")) == [hacked]
+    assert numbers(await ana.get("/tickets", priority="P2", language="en")) == [deposit]
+    assert numbers(await ana.get("/tickets", language="zh")) == []
+
+
 async def test_row_says_what_an_agent_chooses_by(desk: Desk) -> None:
     ana = await desk.agent()
     _, number = await desk.case()
