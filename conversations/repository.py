@@ -39,8 +39,8 @@ async def inbox_by_external_id(session: AsyncSession, channel: str, external_id:
 
 
 async def previous_text(session: AsyncSession, conversation_id: str, before: int | None) -> str | None:
-    """Return what the customer wrote last, or last before an event."""
-    query = select(Inbox.text).where(Inbox.conversation_id == conversation_id)
+    """Return what the customer wrote last, or last before an event; files without a word say nothing."""
+    query = select(Inbox.text).where(Inbox.conversation_id == conversation_id, Inbox.text != "")
     if before is not None:
         query = query.where(Inbox.event_id < before)
     return (await session.execute(query.order_by(Inbox.event_id.desc()).limit(1))).scalar_one_or_none()

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import service as conversations
-from escalation import clocks
+from escalation import clocks, csat
 from escalation.access import access_agent, check_lead, check_not_others, check_own, lock_ticket
 from escalation.agents_desk import note_reply
 from escalation.domain import (
@@ -179,6 +179,7 @@ async def resolve(
     await finish(session, now, conversation, ticket)
     data = {**moved, **({"root_cause": root_cause} if root_cause else {}), **said(reason)}
     await record(session, now, ticket, "ticket.resolved", "agent", agent.name, data)
+    await csat.ask(session, now, conversation, ticket)
 
 
 async def reopen(

@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import service as conversations
 from conversations.database import hint
 from conversations.models import Conversation
-from escalation import agents_repository, repository
-from escalation.domain import OPEN_STATUSES, AlreadyOpen, next_status, presence, strongest_holder
+from escalation import agents_repository, cards, repository
+from escalation.domain import AlreadyOpen, next_status, presence, strongest_holder
 from escalation.models import Agent, Ticket, TicketEvent
+from escalation.ticket_log import DONE
 from kit import wire
-from kit.clock import to_wire
+from kit.codec import encode
 from kit.text import check_message
 
 #: Hinted when there may be something to assign.
@@ -76,15 +77,10 @@ async def change_status(
     status = next_status(ticket.status, verb)
     has_moved = status != ticket.status
     ticket.status = status
+    if status in DONE:
+        ticket.resolved_at = ticket.resolved_at or now
     if has_moved or verb == "reply":
-        due = ticket.owed_at if status in OPEN_STATUSES else None
-        data = {
-            "number": ticket.number,
-            "case": ticket.case,
-            "status": status,
-            "due_at": to_wire(due) if due else None,
-            **more,
-        }
+        data = {**encode(await cards.state(session, now, ticket)), **more}
         await conversations.append(session, now, conversation, wire.TICKET_UPDATED, data)
     return {"status": status} if has_moved else {}
 
@@ -116,7 +112,6 @@ async def put_back(session: AsyncSession, now: datetime, conversation: Conversat
 
 async def finish(session: AsyncSession, now: datetime, conversation: Conversation, ticket: Ticket) -> None:
     """Let go of a ticket that is over: the conversation goes to who has its other tickets, or to the bot."""
-    ticket.resolved_at = ticket.resolved_at or now
     ticket.waiting_since, ticket.held_by, ticket.has_no_skill = None, "bot", False
     await pass_on(session, now, conversation)
     hint_work(session)
@@ -141,10 +136,13 @@ async def reopen(
     for other in await repository.open_tickets(session, conversation.id):
         if other.case == ticket.case:
             raise AlreadyOpen(f"{other.number} is open for the same case. Link or merge them, or go on there.")
-    moved = await change_status(session, now, conversation, ticket, "reopen")
-    ticket.resolved_at, ticket.waiting_since = None, now
     agent = await agents_repository.agent(session, ticket.assignee_id) if ticket.assignee_id else None
-    if agent is not None and presence(agent.presence, agent.heartbeat_at, now) != "offline":
+    is_there = agent is not None and presence(agent.presence, agent.heartbeat_at, now) != "offline"
+    ticket.resolved_at, ticket.reopen_offered_at, ticket.waiting_since = None, None, now
+    if not is_there:  # before the customer's card says where it stands
+        ticket.assignee_id, ticket.assigned_at, ticket.held_by = None, None, "queue"
+    moved = await change_status(session, now, conversation, ticket, "reopen")
+    if agent is not None and is_there:
         await give(session, now, conversation, ticket, agent)
     else:
         await put_back(session, now, conversation, ticket)

@@ -88,6 +88,19 @@ class Ticket(Base):
             sqlite_where=_IS_WAITING,
         ),
         Index("ix_ticket_resolved_at", "status", "resolved_at"),
+        # Who is ahead of whom in a queue.
+        Index(
+            "ix_ticket_queue_waiting",
+            "queue",
+            "priority",
+            "first_response_due_at",
+            "number",
+            postgresql_where=_IS_WAITING,
+            sqlite_where=_IS_WAITING,
+        ),
+        # What a queue did lately, for the time that customers may expect.
+        Index("ix_ticket_queue_answered", "queue", "first_response_at"),
+        Index("ix_ticket_queue_resolved", "queue", "resolved_at"),
     )
 
     number: Mapped[str] = mapped_column(String(16), primary_key=True)
@@ -118,6 +131,8 @@ class Ticket(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
+    #: When the customer, writing again, was asked whether to reopen it; None again once it is.
+    reopen_offered_at: Mapped[datetime | None]
     #: How it was resolved; complaints have both.
     root_cause: Mapped[str | None] = mapped_column(String(32))
     decision: Mapped[str | None]
@@ -135,6 +150,11 @@ class Ticket(Base):
         """When the first answer is due, while it is owed."""
         return self.first_response_due_at if self.first_response_at is None else None
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for somebody to get it: IS_WAITING for one ticket."""
+        return self.assignee_id is None and self.status in ("new", "open") and self.held_by == "queue"
+
 
 class TicketEvent(Base):
     """What happened to a ticket: append-only, with actor, time and reason."""
@@ -148,6 +168,21 @@ class TicketEvent(Base):
     actor_kind: Mapped[str] = mapped_column(String(8))  # agent | bot | customer | system
     actor_name: Mapped[str] = mapped_column(String(80))
     data: Mapped[dict[str, Any]]
+
+
+class Rating(Base):
+    """What a customer thought of one resolution of a ticket; a reopened ticket is rated anew."""
+
+    __tablename__ = "rating"
+
+    ticket_number: Mapped[str] = mapped_column(ForeignKey("ticket.number"), primary_key=True)
+    resolved_at: Mapped[datetime] = mapped_column(primary_key=True)
+    score: Mapped[int]  # 1 to 5
+    comment: Mapped[str]
+    #: Who had the ticket.
+    agent_id: Mapped[str | None] = mapped_column(ForeignKey("agent.id"))
+    #: When it was first rated; it may be changed for a day.
+    rated_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class TicketLink(Base):

@@ -10,17 +10,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations.database import hint
 from conversations.models import Conversation
 from escalation import clocks, repository
-from escalation.domain import (
-    REOPEN_WITHIN,
-    NotAllowedNow,
-    TicketNotFound,
-    TooManyTickets,
-    language_of,
-)
-from escalation.life_cycle import change_status, hint_work, record, reopen
+from escalation.customer import note_message
+from escalation.customer_buttons import press
+from escalation.domain import TooManyTickets, language_of
+from escalation.life_cycle import hint_work, record
 from escalation.models import Ticket
 from escalation.skills import tell_no_skill
 from kit import wire
@@ -28,7 +23,7 @@ from kit.clock import to_wire
 from kit.ids import new_ticket_number
 from kit.taxonomy import CASES
 
-__all__ = ["Opened", "TooManyTickets", "briefs", "customer_wrote", "open_or_join", "reopen_by_customer"]
+__all__ = ["Opened", "TooManyTickets", "briefs", "customer_wrote", "open_or_join"]
 
 #: Tickets an assistant is told of, newest first.
 MAX_BRIEFS = 10
@@ -143,36 +138,8 @@ async def briefs(session: AsyncSession, conversation_id: str, customer_id: str |
 
 
 async def customer_wrote(session: AsyncSession, now: datetime, conversation: Conversation) -> None:
-    """Note a customer's message on the open tickets people are working on.
-
-    It is an event where the customer begins to wait for an answer; more messages before it change nothing.
-    """
-    if conversation.holder not in ("queue", "agent"):
+    """Do what a button of the desk's means, or note the message on the open tickets people are working on."""
+    if await press(session, now, conversation) or conversation.holder not in ("queue", "agent"):
         return
     for ticket in await repository.open_tickets(session, conversation.id):
-        is_news = ticket.waiting_since is None or ticket.status in ("waiting_on_customer", "on_hold")
-        if ticket.held_by == "bot" or not is_news:
-            hint(session, conversation.id)
-            continue
-        ticket.waiting_since = ticket.waiting_since or now
-        moved = await change_status(session, now, conversation, ticket, "customer_wrote")
-        await record(session, now, ticket, "ticket.customer_replied", "customer", "Customer", moved)
-        hint_work(session)
-
-
-async def reopen_by_customer(session: AsyncSession, now: datetime, conversation: Conversation, number: str) -> Opened:
-    """Open a resolved ticket of this conversation again; people have it, its agent first if they are there.
-
-    Raises:
-        TicketNotFound: the conversation has no such ticket.
-        NotAllowedNow: it is not resolved, or it was resolved 14 days ago or more.
-        AlreadyOpen: another ticket of the same case is open.
-    """
-    found = await repository.ticket(session, number)
-    if found is None or found[0].conversation_id != conversation.id:
-        raise TicketNotFound(f"This conversation has no ticket {number}.")
-    ticket = found[0]
-    if ticket.resolved_at is not None and now - ticket.resolved_at >= REOPEN_WITHIN:
-        raise NotAllowedNow("The case was resolved 14 days ago or more and is closed. A new case can be opened.")
-    await reopen(session, now, conversation, ticket, "customer", "Customer", {})
-    return Opened(ticket.number, ticket.case, ticket.status, ticket.owed_at, is_new=False)
+        await note_message(session, now, conversation, ticket)

@@ -26,7 +26,7 @@ from exchange.facts import LiveFacts
 from exchange.recorder import Recorder
 from hub import help as help_pages
 from hub.assistant import Assistant, HttpAssistant
-from hub.channels import attachments_api, web
+from hub.channels import attachments_api, cases_api, web
 from hub.channels.telegram import link_api, webhook
 from hub.channels.telegram.channel import Telegram
 from hub.channels.telegram.repository import CHANNEL
@@ -84,6 +84,7 @@ def create_app(context: Context) -> FastAPI:
     install_error_handlers(app)
     app.include_router(web.router, tags=["customers"])
     app.include_router(attachments_api.router, tags=["customers"])
+    app.include_router(cases_api.router, tags=["customers"])
     app.include_router(link_api.router, tags=["customers"])
     app.include_router(webhook.router)
     app.include_router(desk_api.router, tags=["desk"])

@@ -18,7 +18,9 @@ from conversations.database import Database
 from conversations.domain import DELAY_TOLD_AFTER, Claim, StaleTurn, Superseded, must_fail_over
 from conversations.models import Conversation
 from conversations.signals import ANY
+from escalation import cards
 from escalation import service as desk
+from escalation.customer_buttons import offer_reopening
 from exchange.facts import LiveFacts
 from hub import attachments, wording
 from hub.assistant import Assistant, NoWorkerReady
@@ -27,8 +29,10 @@ from hub.metrics import Metrics
 from hub.placeholders import fill
 from kit import wire
 from kit.clock import Clock, to_wire
+from kit.codec import encode
 from kit.errors import SupportError
 from kit.ids import new_id
+from kit.text import MAX_MESSAGE_LENGTH
 
 log = logging.getLogger(__name__)
 
@@ -197,7 +201,7 @@ class TurnRunner:
             now=to_wire(now),
             timezone=claim.timezone,
             locale=claim.locale,
-            text=claim.text,
+            text=claim.text and claim.text[:MAX_MESSAGE_LENGTH],  # joined messages may be longer; enough to understand
             payload=claim.payload,
             state=claim.state,
             customer=wire.Customer(verified=claim.customer_id is not None, tickets=tickets),
@@ -222,6 +226,8 @@ class TurnRunner:
         await turns.commit(session, now, conversation, claim, turn_id, reply, started_at)
         if ticket is not None:
             await self._to_queue(session, now, conversation, ticket)
+        elif claim.payload is None and reply.outcome != "instant":  # no thanks, and no press: something is the matter
+            await offer_reopening(session, now, conversation, outcome=reply.outcome, turn_id=turn_id)
 
     async def _fail_over(self, claim: Claim) -> None:
         """Give the conversation to people because the assistant did not answer."""
@@ -242,12 +248,7 @@ class TurnRunner:
         self, session: AsyncSession, now: datetime, conversation: Conversation, ticket: desk.Opened
     ) -> None:
         if ticket.is_new:
-            data = {
-                "number": ticket.number,
-                "case": ticket.case,
-                "status": ticket.status,
-                "due_at": to_wire(ticket.due_at) if ticket.due_at else None,
-            }
+            data = encode(await cards.state_of(session, now, ticket.number))
             await service.append(session, now, conversation, wire.TICKET_OPENED, data)
         if conversation.holder == "bot":
             await service.set_holder(session, now, conversation, "queue")

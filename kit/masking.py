@@ -20,7 +20,9 @@ _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _SEED_WORDS = 12
 _WORD = re.compile(r"[A-Za-z]+")
 _SEED_GAP = re.compile(r"[\s,;.\d)(:#-]*")
-_DIGITS = re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])")
+#: Where a token ends; not \w and \b, to which Chinese beside it is more of the same word.
+_START, _END = "(?<![0-9A-Za-z_])", "(?![0-9A-Za-z_])"
+_DIGITS = re.compile(rf"{_START}(?<!-)\d(?:[ -]?\d){{12,18}}{_END}(?!-)")
 _CARD_PREFIX = re.compile(r"3[47]|3[068]|4|5[1-5]|2[2-7]|6")
 _BASE58_TOKEN = re.compile(r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{51,112}(?![0-9A-Za-z])")
 _PRIVATE_VERSIONS = ("0488ade4", "04358394", "049d7878", "04b2430c")  # xprv, tprv, yprv, zprv (BIP-32, SLIP-132)
@@ -34,7 +36,10 @@ _NAMED = re.compile(
     rf"{_NAME}(?P<link>\s*(?:[:=：]|\bis\b|\bwas\b|->|是|为)+\s*|\s*)[\"'<]?(?P<token>(?!\[removed:)[!-~]{{4,}})",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"(?<!error )\bcode\b\s*(?:[:=]|\bis\b)?\s*(?P<token>\d{6,8}|\d{3}[ -]\d{3})(?!\w)", re.IGNORECASE)
+_CODE = re.compile(
+    rf"(?<!error ){_START}code{_END}\s*(?:[:=]|is{_END})?\s*(?P<token>\d{{6,8}}|\d{{3}}[ -]\d{{3}}){_END}",
+    re.IGNORECASE,
+)
 _ANNOUNCED = re.compile(_NAME, re.IGNORECASE)
 _LONE_TOKEN = re.compile(r"\s*(?P<token>[!-~]{4,})\s*")
 _NOT_SECRET = re.compile(

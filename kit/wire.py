@@ -92,6 +92,44 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One of received, assigned, answered, resolved; `at` is None until it is done."""
+
+    name: str
+    at: str | None = None
+
+
+@dataclass(frozen=True)
+class Expected:
+    """When a ticket is likely to be answered or resolved: half of the comparable ones of the last 30 days were.
+
+    `of` is first_response or resolution; `based_on` is how many tickets that is read from.
+    """
+
+    of: str
+    from_at: str
+    to_at: str
+    based_on: int
+
+
+@dataclass(frozen=True)
+class TicketState:
+    """Where a ticket stands for its customer: the data of ticket.opened and ticket.updated.
+
+    `due_at` only while the first answer is owed. `position` counts from 1, only while it waits for somebody.
+    `expected` only while status is new or open; None then means that there is not enough data.
+    """
+
+    number: str
+    case: str
+    status: str
+    due_at: str | None
+    position: int | None
+    expected: Expected | None
+    steps: list[Step]
+
+
+@dataclass(frozen=True)
 class TicketBrief:
     number: str
     case: str

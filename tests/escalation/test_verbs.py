@@ -113,6 +113,14 @@ async def test_reply_reaches_the_customer_under_the_agents_name(desk: Desk) -> N
         "case": "missing_deposit",
         "status": "waiting_on_customer",
         "due_at": None,
+        "position": None,
+        "expected": None,
+        "steps": [
+            {"name": "received", "at": "2026-11-22T03:12:00.000Z"},
+            {"name": "assigned", "at": "2026-11-22T03:12:00.000Z"},
+            {"name": "answered", "at": "2026-11-22T03:17:00.000Z"},
+            {"name": "resolved", "at": None},
+        ],
     }
 
 

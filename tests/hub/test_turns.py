@@ -14,6 +14,7 @@ from escalation.models import Ticket
 from hub.settings import Settings
 from kit import wire
 from kit.clock import ManualClock
+from kit.text import MAX_MESSAGE_LENGTH
 from tests.fakes.assistant import FakeAssistant
 from tests.hub.site import Site, Visitor, eventually, running, settings_for, time_passing
 
@@ -51,6 +52,26 @@ async def test_message_sent_before_the_answer_is_answered_with_it(site: Site, vi
     assert len(await visitor.texts("bot")) == 1
 
 
+async def test_messages_longer_together_than_one_may_be_are_cut_for_the_assistant_alone(
+    site: Site, visitor: Visitor
+) -> None:
+    site.assistant.may_answer.clear()
+    await visitor.write("What is funding?")
+    await site.wait_until_asked()
+    longer = [letter * MAX_MESSAGE_LENGTH for letter in "ab"]
+    for text in longer:
+        await visitor.write(text)
+
+    site.assistant.may_answer.set()
+
+    await settle(site, visitor)
+    request = site.assistant.requests[-1]
+    assert request.text is not None
+    assert len(request.text) == MAX_MESSAGE_LENGTH
+    assert request.text.startswith("What is funding?\na")
+    assert (await visitor.texts("customer"))[1:] == longer
+
+
 async def test_fragment_waits_for_the_rest_of_the_sentence(site: Site, visitor: Visitor) -> None:
     await visitor.write("my withdrawal")
     await visitor.write("has not arrived since yesterday")
@@ -82,6 +103,12 @@ async def test_handoff_opens_a_ticket_and_the_queue(site: Site, visitor: Visitor
         "case": "missing_deposit",
         "status": "new",
         "due_at": "2026-11-22T04:12:00.000Z",
+        "position": 1,
+        "expected": None,
+        "steps": [
+            {"name": "received", "at": "2026-11-22T03:12:00.000Z"},
+            *({"name": name, "at": None} for name in ("assigned", "answered", "resolved")),
+        ],
     }
 
 

@@ -22,6 +22,8 @@ XPRV = (  # BIP-32, test vector 1
         pytest.param(f"is {WIF} safe", "private key", WIF, id="wif"),
         pytest.param(XPRV, "private key", XPRV, id="xprv"),
         pytest.param("card 4111 1111 1111 1111 charged", "card number", "4111", id="card"),
+        pytest.param("卡号4111111111111111被盗", "card number", "4111", id="card-beside-chinese"),
+        pytest.param("收到的code是? code 483920被骗了", "secret", "483920", id="code-beside-chinese"),
         pytest.param("my password is hunter2", "secret", "hunter2", id="password"),
         pytest.param("password: correcthorse", "secret", "correcthorse", id="password-of-letters"),
         pytest.param("api secret = aB3xYz99Kq_12", "secret", "aB3xYz99Kq_12", id="api-secret"),

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from conversations import service
+from escalation import cards
 from escalation import service as desk
 from hub import wording as service_wording
 from hub.channels.telegram import chats, repository, wording
 from hub.channels.telegram.visit import Visit
 from hub.limits import Limits
 from kit import wire
-from kit.clock import to_wire
+from kit.codec import encode
 from kit.errors import TooMany
 
 #: Command -> intent of the assistant.
@@ -146,9 +147,8 @@ async def _ask_erasure(visit: Visit, rules: Rules) -> None:
     due = service_wording.due(ticket.due_at, visit.locale, conversation.timezone)
     await visit.say_key("delete_asked", number=ticket.number, due=due)
     if ticket.is_new:
-        due_at = to_wire(ticket.due_at) if ticket.due_at else None
-        data = {"number": ticket.number, "case": ticket.case, "status": ticket.status, "due_at": due_at}
-        await service.append(session, now, conversation, wire.TICKET_OPENED, data)
+        state = await cards.state_of(session, now, ticket.number)
+        await service.append(session, now, conversation, wire.TICKET_OPENED, encode(state))
     if conversation.holder == "bot":
         await service.set_holder(session, now, conversation, "queue")
 
