@@ -20,7 +20,7 @@ _CLOSED = ("resolved", "closed")
 #: Says itself that it adds to what was said.
 _ADDS = re.compile(
     r"^\W*(?:i )?forgot\b|\bforgot(?:ten)? (?:to (?:say|mention|add|tell|write|include|give)|one|something|the|my)\b"
-    r"|\b(?:to|please|also|let me) add\b|\badd (?:this|that|it) to (?:my|the)\b|\bin addition\b|\bp\.?s\.?:"
+    r"|\b(?:to|please|also|let me) add\b|\badd (?:this|that|it) to (?:my|the)\b|\bin addition\b|\bp\.?s\.?[:：]"
     r"|\b(?:for|on|to) (?:my|the) (?:open )?(?:case|ticket)[:,]|\b(?:additional|more|further) info(?:rmation)?:"
     r"|补充|忘了?(?:记了?)?(?:说|写|提|告诉)|漏了|[还再](?:有|说)一点|加一句|附上",
     re.IGNORECASE,

@@ -19,20 +19,31 @@ from kit.wire import Button
 #: Intents whose response carries their own name.
 COURTESIES = ("greet", "thanks", "goodbye", "bot_challenge", "capabilities")
 
-#: Longest message, in characters, that is anger and nothing else.
-_OUTBURST = 30
+#: Longest message, in characters, that is anger and nothing else; the same when it says at whom.
+_OUTBURST, _OUTBURST_AT_US = 30, 80
 _WRONG = re.compile(
     r"\b(?:wrong|incorrect|useless|stupid|dumb|nonsense|rubbish|garbage|not (?:right|helpful|it|that)"
     r"|(?:doesn'?t|didn'?t|not) help\w*)\b|不对|(?<![没不])错|没用|没帮|废物|垃圾|胡说|答非所问",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
+)
+_AT_US = re.compile(
+    r"\b(?:you|u|you'?re|this (?:bot|chat|thing)|(?:the|stupid|dumb) bot)\b.{0,20}\b(?:not help\w*|no help|useless"
+    r"|stupid|dumb|a joke|not listening|waste of time|(?:don'?t|dont|do not|never) (?:listen|understand|get it))\b"
+    r"|\bthis is (?:so |just |absolutely )?(?:ridiculous|useless|insane|absurd|bullshit|a waste of time)\b"
+    r"|(?:你们?|机器人).{0,6}(?:没用|废物|听不懂|帮不了|答非所问|敷衍|浪费)|浪费(?:我的?)?时间|太离谱|什么破",
+    re.IGNORECASE | re.ASCII,
 )
 _OPENING = re.compile(
     r"^\W*(?:start|get started|(?:main )?menu|i(?:'m|m| am) back(?: again)?|开始|(?:主)?菜单|我?又?回来了)\W*$",
     re.IGNORECASE,
 )
 
-_SAYS_BOT = re.compile(r"bot\b|\b(?:machine|ai|program|automat\w+|script|\w*gpt|computer)\b|机器|程序|自动|智能", re.I)
-_SAYS_HUMAN = re.compile(r"\b(?:human|person|people|real|alive|somebody|someone|guy)\b|真人|活人|人类|人工|是人", re.I)
+_SAYS_BOT = re.compile(
+    r"bot\b|\b(?:machine|ai|program|automat\w+|script|\w*gpt|computer)\b|机器|程序|自动|智能", re.I | re.A
+)
+_SAYS_HUMAN = re.compile(
+    r"\b(?:human|person|people|real|alive|somebody|someone|guy)\b|真人|活人|人类|人工|是人", re.I | re.A
+)
 
 
 class SmalltalkAction(TurnAction):
@@ -186,6 +197,8 @@ def wrong(turn: Turn, reply: Reply) -> None:
 
 def is_outburst(text: str) -> bool:
     """Tell whether a message is anger at the answers and little else."""
+    if len(text) <= _OUTBURST_AT_US and _AT_US.search(text):
+        return True
     return len(text) <= _OUTBURST and _WRONG.search(text) is not None
 
 

@@ -192,6 +192,7 @@ def _message(
         "now": request.now,
         "timezone": _timezone(request),
         "locale": request.locale,
+        "language": _slots(request).get("language"),
         "active_loop": tracker.active_loop_name,
     }
     return UserMessage(

@@ -96,6 +96,11 @@ def take(turn: Turn, reply: Reply, intake: Intake) -> None:
         resume(turn, reply, intake, reply.words.say("retry_time_ahead" if lies_ahead else f"retry_{KINDS[slot]}"))
     elif value is None and KINDS[slot] in values.NEVER_AS_TYPED:
         skip(turn, reply, intake)
+    elif value is None and KINDS[slot] in values.CODE_KINDS and _is_story(turn, slot):
+        _add_words(turn, intake)
+        intake.skip()
+        intake.go_on()
+        resume(turn, reply, intake, reply.words.say("intake_added"))
     else:
         answer(turn, reply, intake, value or turn.text.strip(), verified=value is not None)
 

@@ -86,6 +86,8 @@ def _is_refusal(turn: Turn, intake: Intake) -> bool:
 def _is_cancel(turn: Turn, intake: Intake) -> bool:
     if steering.cancels(turn.text):
         return True
+    if steering.ends_in_cancel(turn.text) and not _takes_words(intake) and not _OWN_BUSINESS.search(turn.text):
+        return True
     heard = turn.intent == "cancel" and not _is_wish(intake) and not _OWN_BUSINESS.search(turn.text)
     return heard and (not _takes_words(intake) or length(turn.text) <= _UNSURE_WORDS)
 
@@ -163,7 +165,8 @@ def _is_chat(turn: Turn, intake: Intake) -> bool:
     if turn.intent == "unsupported_language":
         return not _is_plain_value(turn, intake)
     if turn.intent == "stop_bot_wrong" or (intake.pending is not None and is_outburst(turn.text)):
-        return is_brief(turn.text) and not turn.entities and not _takes_words(intake)
+        is_short = is_brief(turn.text) or is_outburst(turn.text)
+        return is_short and not turn.entities and not _takes_words(intake)
     if turn.intent in ("decline_advice", "out_of_scope"):
         return is_question(turn.text)
     if turn.intent in ("bot_challenge", "capabilities") and not is_question(turn.text):

@@ -27,15 +27,17 @@ _PERSON = _whole(
     rf"|{_SOMEONE}|{_TALK})(?:[\s,]+|$))+",
     r"(?:请|我|要|想|帮|给|快|马上|现在|直接|还是|转|找|叫|接|换|一个|个|一下|跟|和|到)*"
     r"(?:人工|真人|活人|客服)(?:客服|服务|说话|处理|聊|谈|来|吧|啊|了|一下)*",
+    r"(?:请|帮我|给我|我想|我要|能不能|快|赶紧)*(?:找|叫|换|派)一?个人(?:来|看看|看一下|处理|解决|聊聊|说话|帮我|吧|一下)*",
 )
 _TALK_TO = re.compile(
     rf"\b(?:{_TALK})\w*\s+(?:me\s+|us\s+)?(?:over\s+)?(?:to|with)\s+(?:(?:an?|the|your|some|any|real|live|actual|human"
     rf"|support|customer|service)\s+)*(?:{_SOMEONE})\b|转人工|(?:转|找|叫|换|接)(?:个|一个)?(?:真人|活人)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 #: Words that say that a person is meant at all.
 _NAMES_PERSON = re.compile(
-    rf"\b(?:{_SOMEONE}|anyone|anybody|real|{_TALK}|call|phone)\w*\b|[人谁]|客服|经理|主管|负责|领导|电话", re.IGNORECASE
+    rf"\b(?:{_SOMEONE}|anyone|anybody|real|{_TALK}|call|phone)\w*\b|[人谁]|客服|经理|主管|负责|领导|电话",
+    re.IGNORECASE | re.ASCII,
 )
 _CLAUSE_END = re.compile(r"[.;!?,，。；！？\n]+")
 
@@ -43,7 +45,27 @@ _CANCEL = _whole(
     r"(?:(?:ok|okay|no|please|just|actually|let's|i want to) )*(?:cancel|forget|stop|drop|abort|quit|scratch)"
     r"(?: (?:it|this|that|the|my|your|case|ticket|report|form|now|please|pls|about))*",
     r"(?:(?:ok|okay|no|oh) )*never ?mind(?: (?:it|this|that))?",
-    r"(?:那|就|我|先|还是)*(?:取消|算了|不弄了|不提交了|不报了|不搞了|作罢)(?:吧|了|这个|工单|案件|不弄了)*",
+    r"(?:那|就|我|先|还是)*(?:取消|撤销|撤回|算了|不弄了|不提交了|不报了|不搞了|作罢)"
+    r"(?:吧|了|掉|好了|这个|工单|案件|投诉|申诉|申请|不弄了|谢谢)*",
+)
+#: Where the words that give a case up may begin; what else a message that gives it up says: that the matter is settled,
+#: or nothing.
+_CANCEL_START = re.compile(
+    r"[.;!?,，。；！？\n]+|\b(?:so|and|then|but)\b|(?=\b(?:cancel|never ?mind|forget it)\b|取消|撤销|撤回|算了)",
+    re.IGNORECASE | re.ASCII,
+)
+_SETTLED = re.compile(
+    r"^(?!.*(?:\bnot\b|n't\b|\bnever\b|\bno one\b)).*\b(?:arrived|came (?:in|through)|showed up|went through|landed"
+    r"|credited|(?:it'?s|is|are) (?:here|there|back)|got (?:it|them)|found (?:it|them|out|the)|solved|sorted|fixed"
+    r"|resolved|works?|working|all good|my (?:mistake|bad|fault))\b"
+    r"|\b(?:no (?:longer )?need|(?:don'?t|dont) need|not needed)\b"
+    r"|(?:(?<![没未不])(?:到|到账|收到|来|解决|处理好|弄好|搞定|找到|恢复|正常|弄错|搞错|看错)|好|没事|不用|不需要|不要)了",
+    re.IGNORECASE | re.ASCII,
+)
+_IDLE = _whole(
+    r"(?:(?:oh|ok|okay|wait|hold on|hey|hi|sorry|thanks|thank you|thx|please|pls|plz|actually|just|well|no|nah|yes|yeah"
+    r"|can|could|you|u|i|i'd|we|want|would|like|to|let'?s|now)(?:\W+|$))+",
+    r"(?:哦|噢|啊|嗯|等等|等一?下|好的?|好吧|行|那|就|请|麻烦|帮我|帮忙|给我|我|想|要|先|还是|可以|不好意思|抱歉|谢谢|把|这个|工单|案件|都|一下|吧|了|你|您)+",
 )
 _SUBMIT = _whole(
     r"(?:(?:yes|yep|yeah|ok|okay|please|pls|just|now|then|go ahead|and|sure|fine|correct)[\s,.!]*)*(?:send|submit|file)"
@@ -84,11 +106,16 @@ _RESUME = _whole(
     r"(?:好的?|嗯|抱歉|不好意思|那|请|我们|可以|[,，\s])*(?:我?又?回来了|我在了?|继续(?:吧|填|说|问)?|接着(?:来|说|问|填)?吧?|刚才说到哪(?:里|儿)?了?)"
     r"(?:吧|了|啊|哈)*",
 )
-_CASE = r"(?:my|the|this|that) (?:case|ticket|complaint|appeal)"
+_CASE = (
+    r"(?:(?:my|the|this|that|our)(?: (?:other|first|second|last|old|older|previous|earlier|open))?"
+    r" (?:support )?(?:case|ticket|complaint|appeal)s?|ph-\w{4}-\w{4})"
+)
 _STATUS = re.compile(
     r"^\W*(?:(?:and|so|hey|hi|hello|ok|please|but)\W+)*(?:what|where|how|when|any|is there|can|could|do you|status"
     rf"|check|show|tell me)(?:'?s)?\b(?=.*\b{_CASE}\b)"
     r"(?=.*\b(?:status|progress|news|updates?|where(?:'?s)?|how far|going|doing|answered|handled)\b)"
+    rf"|^\W*(?:so |and |but |hey )*where(?:'?s| is| are)? {_CASE}\W*$"
+    rf"|^\W*(?:(?:my|the) )?(?:status|updates?|news) (?:of|on|for|about) {_CASE}\b"
     r"|(?:工单|案件|案子|投诉|申诉).{0,6}(?:到哪|怎么样|咋样|如何)"
     r"|(?:工单|案件|案子|投诉|申诉)的?(?:处理)?(?<!没有)(?:进度|进展|状态)(?:是什么|呢|吗|啊)?\W*$"
     r"|(?:进度|进展|状态).{0,4}(?:工单|案件|案子)\W*$",
@@ -141,8 +168,17 @@ def asks_why(text: str) -> bool:
 
 
 def cancels(text: str) -> bool:
-    """Tell whether a message is nothing but giving up the case."""
-    return _is_all(_CANCEL, text)
+    """Tell whether a message is nothing but giving up the case, or says besides that the matter is settled."""
+    said = [part.strip() for part in _CANCEL_START.split(text[: _LONGEST + 1]) if part.strip()]
+    rest = [part for part in said if not _CANCEL.fullmatch(part)]
+    is_given_up = len(rest) < len(said) and all(_SETTLED.search(part) or _IDLE.fullmatch(part) for part in rest)
+    return _is_all(_CANCEL, text) or (len(text) <= _LONGEST and is_given_up)
+
+
+def ends_in_cancel(text: str) -> bool:
+    """Tell whether the last thing a message says is to give up the case."""
+    *before, last = _CLAUSE_END.split(text.rstrip(" .!。！"))
+    return bool(before) and _is_all(_CANCEL, last.strip())
 
 
 def skips(text: str) -> bool:
@@ -166,8 +202,8 @@ def resumes(text: str) -> bool:
 
 
 def asks_for_status(text: str) -> bool:
-    """Tell whether a message asks how far a case is."""
-    return _STATUS.search(text) is not None
+    """Tell whether a message asks how far a case is, in one of its clauses."""
+    return any(_STATUS.search(clause) for clause in (text, *_CLAUSE_END.split(text)))
 
 
 def is_pleasantry(text: str) -> bool:

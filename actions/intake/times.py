@@ -30,7 +30,7 @@ _AHEAD = re.compile(
 _LASTED = (
     re.compile(
         rf"\b(?P<n>\d{{1,3}}(?:\.\d+)?|{quantities.COUNT})\s*(?P<unit>minute|min|hour|hr|h|day|d|week|wk)s?\b",
-        re.IGNORECASE,
+        re.IGNORECASE | re.ASCII,
     ),
     re.compile(
         r"(?P<n>\d{1,3}(?:\.\d+)?|半(?!天)|[一二两三四五六七八九十]{1,3})个?(?P<half>半)?多?"
@@ -48,19 +48,38 @@ _ROUGH = re.compile(
     r"|上个?(?:周末?|星期|礼拜|月|季度)|去年|前年|前(?:几|些|两)天|前阵子|前段时间|最近|近期|不久前|很久以?前"
     r"|好?几个?(?:分钟|小时|钟头|天|周|星期|礼拜|月|年)[之以]?前?|这几天|[这本]个?(?:周|星期|礼拜|月)|半天"
     r"|[月年][初中底]|(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:月份|个月|年[之以]?前)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 #: A clock time; a date that needs no today; a day that does.
-_CLOCK = re.compile(r"\d:\d\d|\d\s*[ap]\.?m\b|[\d一二三四五六七八九十两][点點时]", re.IGNORECASE)
+_CLOCK = re.compile(r"\d:\d\d|\d\s*[ap]\.?m\b|[\d一二三四五六七八九十两][点點时]", re.IGNORECASE | re.ASCII)
 _DATE = re.compile(
     r"20\d\d[-/.]\d|月\d{1,2}[日号]|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d"
     r"|\d(?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _NAMED_DAY = re.compile(
     r"today|tonight|this (?:morning|afternoon|evening)|yesterday|last night|day\b|[今昨前][天早晨晚日]|周|星期|礼拜",
     re.IGNORECASE,
 )
+
+
+#: A time as it is typed, and the words around it when nothing else is said.
+_TIME = re.compile(
+    r"20\d\d[-/.]\d{1,2}[-/.]\d{1,2}T?|(?:20\d\d年)?\d{1,2}月\d{1,2}[日号]|\d{1,2}:\d\d(?::\d\d)?\s*(?:[ap]\.?m\b)?"
+    r"|\d{1,2}\s*[ap]\.?m\b|[\d一二三四五六七八九十两半]{1,3}[点點时](?:\d{1,2}分?|半)?"
+    r"|\b(?:utc|gmt)(?:\s?[+-]\s?\d{1,2})?\b",
+    re.IGNORECASE | re.ASCII,
+)
+_AROUND = re.compile(
+    r"(?:\W|\b(?:at|on|about|around|approx|circa|it|was|the|in|of|z|today|yesterday|last|night|this|morning|evening"
+    r"|afternoon|time)\b|[在是大概约左右的了吧今昨前天晚早上下午凌晨中])*",
+    re.IGNORECASE,
+)
+
+
+def is_bare(text: str) -> bool:
+    """Tell whether words are a clock time or a date and nothing else."""
+    return _TIME.search(text) is not None and _AROUND.fullmatch(_TIME.sub(" ", text)) is not None
 
 
 def is_exact(value: str) -> bool:

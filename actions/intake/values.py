@@ -25,6 +25,8 @@ WHOLE_KINDS = ("number", "position", "choice")
 PART_KINDS = tuple(dict.fromkeys(kind for kind in KINDS.values() if kind not in (*OPEN_KINDS, *WHOLE_KINDS, "zone")))
 #: Kinds that are left out rather than kept as typed: of no use to anybody in another shape.
 NEVER_AS_TYPED = ("zone", "email")
+#: Kinds that are a name or a code: a sentence is none.
+CODE_KINDS = ("symbol", "currency", "network", "txid", "address")
 #: Kinds whose shape is so wide that almost any word has it.
 _WIDE_KINDS = (*OPEN_KINDS, "choice", "network")
 
@@ -39,7 +41,8 @@ _SIDE_OR_SIZE = re.compile(
     re.IGNORECASE,
 )
 _CHOICE = re.compile(
-    r"\b(?:y|n|yes|no|not|can|still|have|don't|never|yep|yeah|nope)\b|can't|cannot|[能是有在否不没行]", re.IGNORECASE
+    r"\b(?:y|n|yes|no|not|can|still|have|don't|never|yep|yeah|nope)\b|can't|cannot|[能是有在否不没行]",
+    re.IGNORECASE | re.ASCII,
 )
 #: A number that is not a part of a word, an id, a date or a time of day.
 _UNITS = "USDT|USDC|USD|EUR|XBT|BTC|ETH|SOL|XRP|DOGE|LTC"
@@ -234,11 +237,12 @@ def _network(text: str) -> str | None:
 
 
 def _number(text: str) -> str | None:
-    return text if any(character.isdigit() for character in text) and not size(text) else None
+    is_number = any(character.isdigit() for character in text) and not size(text) and not times.is_bare(text)
+    return text if is_number else None
 
 
 def _position(text: str) -> str | None:
-    return text if _SIDE_OR_SIZE.search(text) else None
+    return text if _SIDE_OR_SIZE.search(text) and not times.is_bare(text) else None
 
 
 def _choice(text: str) -> str | None:

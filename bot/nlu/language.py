@@ -67,8 +67,11 @@ _TELLING = {
     "pl": (re.compile(r"[\u0142\u0105\u0119\u017c\u017a]"), 1),
 }
 _WORD = re.compile(r"[^\W\d_]+")
-#: Literals that belong to no language: symbols and abbreviations, addresses, ids, quoted keys.
-_LITERAL = re.compile(r"https?://\S+|\S+@\S+|\b(?=\w*\d)\w{6,}\b|\b[A-Z][A-Z0-9]{1,9}\b|/\S+")
+#: Literals that belong to no language: symbols and abbreviations, addresses, ids, quoted keys; all ASCII, so that
+#: Chinese written right beside one is not taken for a part of it.
+_LITERAL = re.compile(
+    r"https?://[!-~]+|[!-~]{1,64}@[!-~]+|\b(?=\w*\d)\w{6,}\b|\b[A-Z][A-Z0-9]{1,9}\b|/[!-~]+", re.ASCII
+)
 
 _ENGLISH = frozenset(
     "the a an is are was were be been am i you he we they it me us them do does did done have has had can could would"

@@ -43,25 +43,36 @@ _CLOCKS = (
     rf"(?<![\d:.])(?P<h>[01]?\d|2[0-3]):(?P<min>[0-5]\d)(?::(?P<s>[0-5]\d)(?:\.\d+)?)?(?![\d:])\s*(?P<half>[ap]\.?m\b\.?)?{_ZONE}",
     rf"(?<![\d:.])(?P<h>1[0-2]|0?[1-9])\s*(?P<half>[ap]\.?m\b\.?){_ZONE}",
     r"(?<![\d:.])(?P<h>[01]\d|2[0-3])(?P<min>[0-5]\d)\s*(?:utc|gmt)\b",
-    rf"(?P<part>凌晨|清晨|早上|上午|中午|下午|傍晚|半夜|夜里|深夜|(?<![昨今前明])晚上?)?(?P<zh>{_NUMBER})(?<![有快慢早多少高低大小细体好]一)[点點时](?:(?P<zhmin>半|[一三]刻|[0-9零一二三四五六七八九十]{{1,3}})分?)?{_ZONE}",
+    rf"(?P<part>凌晨|清晨|早上|上午|中午|下午|傍晚|半夜|夜里|深夜|(?<![昨今前明])晚上?)?(?<![0-9.:周期拜])(?P<zh>{_NUMBER})[点點时](?:(?P<zhmin>半|[一三13]刻|[0-9零一二三四五六七八九十]{{1,3}})(?![点點])分?)?{_ZONE}",
 )
 _AGO = (
     rf"\b(?P<n>\d{{1,3}}|{COUNT}|(?:a )?few)\s*(?P<unit>min(?:ute)?|m|hour|hr|h|day|d|week|wk)s?\s+ago\b",
     r"(?P<n>[0-9]{1,3}|[一二三四五六七八九十两半几]{1,3})个?(?P<unit>分钟|小时|钟头|天|周|星期)之?前",
 )
-_QUARTERS = {"一刻": 15, "半": 30, "三刻": 45}
+_QUARTERS = {"一刻": 15, "1刻": 15, "半": 30, "三刻": 45, "3刻": 45}
 _UNCOUNTED = ("few", "a few", "几")
 #: A night, whose small hours are of the next day; and where those end.
 _NIGHT = re.compile(r"night|[晚夜]", re.IGNORECASE)
 _SMALL_HOURS_END = 6
+#: What makes "一点" a little; what stands before or after it as an hour, or around it when it is all that is said.
+_LITTLE_BEFORE = re.compile(r"(?:[有快慢早少高低大小细体好差]|(?<!差不)多)$")
+_LITTLE_AFTER, _NOT_AT_ALL = re.compile("[点點儿都也]"), re.compile("[没不用]|反应")
+_HOUR_BEFORE = re.compile(
+    r"(?:[今昨前明当][天日晚早夜晨]|\d[日号]|[周期拜][一二三四五六日天]|早上|晚上|(?<![存现])在|约|于|大概|差不多|时间)\s*的?$"
+)
+_HOUR_AFTER = re.compile(r"[钟整]|左右|前后|多(?!少)|的时候|被|强平|爆仓|发生|\s*(?:utc|gmt)", re.IGNORECASE)
+_ALONE_BEFORE, _ALONE_AFTER = re.compile(r"(?:^|[是,，。\s])$"), re.compile(r"[吧的]*\W*$")
 #: Characters before and after a clock time in which its zone may stand.
 _BESIDE = 24
-_BEFORE = re.compile(r"(?:\b(?:utc|gmt)(?:[+-]\d{1,2})?|[\u4e00-\u9fff]{2,4}时间|东八区)[\s,，:：的]*$", re.IGNORECASE)
-_AFTER = re.compile(r"\s*[(（]?(?:[a-z]+(?: [a-z]+)? time\b|[\u4e00-\u9fff]{2,4}时间)", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"(?:\b(?:utc|gmt)(?:[+-]\d{1,2})?|[\u4e00-\u9fff]{2,4}时间|东八区)[\s,，:：的]*$", re.IGNORECASE | re.ASCII
+)
+_AFTER = re.compile(r"\s*[(（]?(?:[a-z]+(?: [a-z]+)? time\b|[\u4e00-\u9fff]{2,4}时间)", re.IGNORECASE | re.ASCII)
 
 
 def _compiled(patterns: tuple[str, ...]) -> list[re.Pattern[str]]:
-    return [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
+    """Compile patterns whose Latin words may stand right beside Chinese."""
+    return [re.compile(pattern, re.IGNORECASE | re.ASCII) for pattern in patterns]
 
 
 _DATE_PATTERNS, _CLOCK_PATTERNS, _AGO_PATTERNS = _compiled(_DATES), _compiled(_CLOCKS), _compiled(_AGO)
@@ -98,7 +109,7 @@ def zone_of(name: str) -> tzinfo:
 
 def find(text: str, now: datetime | None = None, zone: tzinfo = timezone.utc) -> list[Moment]:
     """Return the moments of a text in order; a date beside a clock time is one moment."""
-    dates, clocks = _matches(_DATE_PATTERNS, text), _matches(_CLOCK_PATTERNS, text)
+    dates, clocks = _matches(_DATE_PATTERNS, text), list(filter(_is_hour, _matches(_CLOCK_PATTERNS, text)))
     moments = [_relative(match, now) for match in _matches(_AGO_PATTERNS, text)]
     for day, clock in _paired(text, dates, clocks):
         moments.append(_moment(text, day, clock, now, zone))
@@ -115,6 +126,22 @@ def _matches(patterns: list[re.Pattern[str]], text: str) -> list[re.Match[str]]:
                 taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
                 found.append(match)
     return sorted(found, key=lambda match: match.start())
+
+
+def _is_hour(clock: re.Match[str]) -> bool:
+    """Tell whether words are a time of day: "一点" is also "a little", and "as soon as I tap"."""
+    found = clock.groupdict()
+    if found.get("zh") != "一" or found.get("zhmin"):
+        return True
+    before, after = clock.string[: clock.start("zh")], clock.string[clock.end("zh") + 1 :]
+    if _LITTLE_BEFORE.search(before) or _LITTLE_AFTER.match(after):
+        return False
+    if found.get("part"):
+        return True
+    if _NOT_AT_ALL.match(after):
+        return False
+    is_alone = _ALONE_BEFORE.search(before) is not None and _ALONE_AFTER.match(after) is not None
+    return is_alone or (_HOUR_BEFORE.search(before) or _HOUR_AFTER.match(after)) is not None
 
 
 def _paired(

@@ -2,7 +2,7 @@
 
 `RULER` are spaCy entity-ruler patterns (the id is the normal form); `LITERALS`
 are regular expressions in order of precedence, each with how its match becomes
-a value.
+a value. Words end by re.ASCII, so that Chinese may stand right beside a Latin one.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ LITERALS: list[tuple[str, re.Pattern[str], Callable[[Groups], str]]] = [
     (name, re.compile(pattern, flags), value)
     for name, pattern, flags, value in (
         ("email", r"(?P<value>[\w.+-]+@[\w-]+\.[\w.-]*\w)", re.ASCII, _lower),
-        ("order_id", r"\b(?P<value>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\b", re.I, _lower),
+        ("order_id", r"\b(?P<value>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\b", re.I | re.ASCII, _lower),
         ("txid", r"(?<![0-9a-zA-Z])(?P<value>(?:0x)?[0-9a-f]{64})(?![0-9a-zA-Z])", re.I, _lower),
         (
             "address",
@@ -146,7 +146,7 @@ AMOUNT = re.compile(
 PRICE = re.compile(
     r"(?:(?:price|filled|executed|limit|trigger(?:ed)?|stop|entry|liq(?:uidation)?)\b[^\d\n]{0,24}?|\bat\s+|@\s*|价格?[^\d\n]{0,6})"
     r"(?P<value>(?:\d{1,3}(?:,\d{3})+|\d{3,})(?:\.\d+)?|\d+\.\d+)(?P<times>k)?(?![A-Za-z0-9%:])",
-    re.I,
+    re.I | re.ASCII,
 )
 _NO_SPAN = (
     r"(?![A-Za-z0-9%:])(?!\s*(?:s|secs?|seconds?|mins?|minutes?|hrs?|hours?|h|days?|d|weeks?|months?|years?|times|x)\b"
@@ -161,7 +161,7 @@ _ZH_SIZE = (
 )
 #: A side with its size: "short of 20000 XBTUSD", "10k contracts long", "做空2万张". The size is of contracts or a coin.
 POSITIONS = tuple(
-    re.compile(pattern, re.I)
+    re.compile(pattern, re.I | re.ASCII)
     for pattern in (
         r"(?<!\bhow )(?<!\btoo )(?<!\bso )(?<!\bas )(?<!\bin )\b(?P<side>long|short)(?:ed|s|ing)?"
         r"(?:\s+(?:positions?|contracts?|trade|order))?(?:\s+(?:of|with|size|about|around|worth))*[\s:~]+"
@@ -172,11 +172,11 @@ POSITIONS = tuple(
         rf"{_ZH_SIZE}\s*的?\s*(?P<side>{_ZH_SIDE})",
     )
 )
-HTTP_STATUS = re.compile(r"(?<![\w.])(?P<value>40[0-9]|41[0389]|42[2-9]|50[0-4]|520)(?![\w.]?\d)(?!\w)")
+HTTP_STATUS = re.compile(r"(?<![\w.])(?P<value>40[0-9]|41[0389]|42[2-9]|50[0-4]|520)(?![\w.]?\d)(?!\w)", re.ASCII)
 HTTP_CONTEXT = re.compile(
     r"http|status|error|err\b|code|return|respon[sd]|api|request|bad gateway|forbidden|unauthori[sz]ed"
     r"|接口|报错|错误|返回|状态码",
-    re.I,
+    re.I | re.ASCII,
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 _VERB = (
-    r"(?:(?:talk|speak|chat|connect|transfer|pass|put|switch|escalate|hand|forward|refer)\w*\b"
+    r"(?:(?:talk|speak|chat|connect|transfer|pass|put|switch|escalate|hand|forward|refer)[a-z]*"
     r"(?: me| us| this| it)*(?: over| through)?(?: to| with)"
     r"|(?:want|need|get(?: me)?|give me|find me|call|is there|where(?: is|'s)|send me))"
 )
@@ -19,11 +19,12 @@ _WHO = (
     r"|support (?:team|staff|agent))"
 )
 _PERSON = re.compile(
-    rf"\b{_VERB}\s+{_FILLER}{_WHO}\b(?! (?:key|id|number|else))"
+    rf"(?<![a-z]){_VERB}\s+{_FILLER}{_WHO}(?![a-z])(?! (?:key|id|number|else))"
     r"|^\W*(?:(?:a|real|live|human|actual)\s+)*(?:human|person|agent|operator|representative|live (?:chat|support))"
     r"(?: please| pls)?\W*$"
     r"|转人工|人工(?:客服|服务)|^\W*人工\W*$|真人客服"
-    r"|(?:找|要|叫|换|接|跟|和|有没有|有)(?:个|一个)?(?:真人|人工|活人|客服(?:人员)?)",
+    r"|(?:找|要|叫|换|接|跟|和|有没有|有)(?:个|一个)?(?:真人|人工|活人|客服(?:人员)?)"
+    r"|^\W*(?:请|帮我|给我|我想|我要|能不能|快|赶紧)*(?:找|叫|换|派)一?个人(?:来|看看|看一下|处理|解决|聊聊|说话|帮我|吧|一下)*\W*$",
     re.IGNORECASE,
 )
 

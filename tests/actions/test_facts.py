@@ -133,6 +133,51 @@ def test_anger_in_the_intake_offers_a_person_and_keeps_the_question() -> None:
     assert asked(chat) == "position"
 
 
+@pytest.mark.parametrize("text", ["this is ridiculous you are not helping", "你们机器人根本帮不了我，浪费时间"])
+def test_anger_of_many_words_is_no_value(text: str) -> None:
+    chat = Chat(verified=True)
+    chat.says("it never came", "case_missing_deposit")
+    assert asked(chat) == "currency"
+
+    for _ in range(2):
+        chat.says(text)
+
+    assert asked(chat) == "currency"
+    assert chat.slots["currency"] is None
+
+
+def test_a_sentence_given_twice_for_a_code_is_told_and_the_code_left_out() -> None:
+    chat = Chat(verified=True)
+    chat.says("it never came", "case_missing_deposit")
+    told = "I really could not say which one my brother has picked"
+
+    for _ in range(2):
+        chat.says(told)
+
+    assert asked(chat) == "network"
+    assert chat.slots["currency"] is None
+    assert told in chat.slots["description"]
+
+
+@pytest.mark.parametrize("text", ["03:12", "at 03:12 UTC", "昨天下午3点半", "2026-11-21 03:12"])
+def test_a_time_alone_is_no_position(text: str) -> None:
+    chat = appeal()
+    assert asked(chat) == "position"
+
+    chat.says(text)
+
+    assert asked(chat) == "position"
+    assert chat.slots["position"] is None
+
+
+def test_a_time_amid_an_answer_leaves_the_position() -> None:
+    chat = appeal()
+
+    chat.says("20000 at 03:12")
+
+    assert chat.slots["position"] == "20000 at 03:12"
+
+
 def test_a_coin_named_in_the_first_message_is_not_asked_for() -> None:
     chat = Chat()
 

@@ -35,6 +35,14 @@ def test_a_person_is_given_at_once_with_the_facts_so_far() -> None:
     assert is_clean(chat)
 
 
+def test_somebody_to_look_at_it_is_a_person_whatever_it_was_heard_as() -> None:
+    chat = appeal()
+
+    chat.says("找个人看看", "ticket_status")
+
+    assert chat.turn["handoff"] == {"reason": "asked"}
+
+
 def test_cancel_drops_the_facts_and_says_so() -> None:
     chat = appeal()
 
@@ -44,6 +52,65 @@ def test_cancel_drops_the_facts_and_says_so() -> None:
     assert chat.turn["handoff"] is None
     assert "Nothing was sent" in chat.last or "nothing went to the desk" in chat.last
     assert is_clean(chat)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["oh wait it just arrived, cancel", "刚到了，取消吧", "算了，取消", "never mind, it arrived",
+     "it came in so cancel it", "wrong wallet, cancel please", "算了，已经到账了", "刚到了取消吧", "客服回我了，取消"],
+)  # fmt: skip
+@pytest.mark.parametrize("case", ["missing_deposit", "liquidation_appeal"])
+def test_a_cancel_is_heard_beside_its_reason(text: str, case: str) -> None:
+    chat = Chat(verified=True)
+    chat.says("it never came", f"case_{case}")
+
+    chat.says(text)
+
+    assert any(word in chat.last for word in ("Nothing was sent", "nothing went", "没有提交"))
+    assert is_clean(chat)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "forget that, it was ETHUSD",
+        "算了，还是ETHUSD",
+        "don't cancel",
+        "不要取消",
+        "I could not sell, then cancel my order",
+    ],
+)
+def test_words_that_cancel_something_else_keep_the_case(text: str) -> None:
+    chat = appeal()
+
+    chat.says(text)
+
+    assert chat.loop is not None
+
+
+def test_where_words_are_asked_for_a_cancel_in_them_is_told() -> None:
+    chat = Chat(verified=True)
+    chat.presses("start_case", case="trade_dispute", stale=True)
+
+    chat.says("the screen said failed, cancel")
+
+    assert chat.slots["description"] == "the screen said failed, cancel"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["its been 24h, whats the status of my case", "whats the status of my other ticket", "where's my ticket",
+     "any update on PH-2222-3333?", "都一天了，我的案子处理到哪了"],
+)  # fmt: skip
+def test_the_state_of_another_case_is_told_amid_an_intake(text: str) -> None:
+    chat = Chat(tickets=[{"number": "PH-2222-3333", "case": "complaint", "status": "new", "due_at": None}])
+    chat.says("it never came", "case_missing_deposit")
+    before = asked(chat)
+
+    chat.says(text)
+
+    assert "PH-2222-3333" in chat.turn["messages"][0]["text"]
+    assert asked(chat) == before
 
 
 def test_cancelling_an_order_is_a_story_not_a_command() -> None:

@@ -57,6 +57,13 @@ HASH = "ab" * 32
         ("应该是joe@x.com", "zh", [("email", "joe@x.com")]),
         ("the api returns 403", "en", [("http_status", "403")]),
         ("to 0x" + "a1" * 20, "en", [("address", "0x" + "a1" * 20)]),
+        ("一直返回503", "zh", [("http_status", "503")]),
+        ("下单报错429了", "zh", [("http_status", "429")]),
+        (f"订单号是{ORDER}请查", "zh", [("order_id", ORDER)]),
+        ("昨天3pm被强平", "zh", [("time", "2026-11-21T15:00:00.000Z")]),
+        ("在Nov 21被锁", "zh", [("time", "2026-11-21")]),
+        ("价格67000时", "zh", [("price", "67000")]),
+        ("我short 20000被爆", "zh", [("side", "short 20000")]),
     ],
 )
 def test_facts_are_read_in_their_normal_form(text: str, code: str, expected: list[tuple[str, str]]) -> None:

@@ -100,10 +100,34 @@ def test_a_text_of_nothing_but_times_is_read_in_few_steps(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    "text", ["for 3 days", "may I ask", "it sat there", "chapter 12:99", "price 61200.5", "再详细一点", "能快一点吗"]
+    "text",
+    [
+        "for 3 days",
+        "may I ask",
+        "it sat there",
+        "chapter 12:99",
+        "price 61200.5",
+        "再详细一点",
+        "能快一点吗",
+        "手机上一点持仓就闪退",
+        "一点开就崩",
+        "我差一点爆仓",
+        "还是一点没到",
+        "存在一点问题",
+        "上午一点点",
+    ],
 )
 def test_what_is_no_time_is_left_alone(text: str) -> None:
     assert find(text, NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("一点", "一点"), ("是一点吧", "一点"), ("昨天一点被强平", "昨天一点"), ("周一一点", "周一一点"),
+     ("大概一点左右", "一点"), ("凌晨一点没成交", "凌晨一点"), ("11月21日一点", "11月21日一点"), ("一点半", "一点半")],
+)  # fmt: skip
+def test_one_oclock_is_a_time_beside_words_of_time(text: str, words: str) -> None:
+    assert [moment.text for moment in find(text, NOW)] == [words]
 
 
 def test_a_day_no_calendar_has_keeps_its_words_only() -> None:

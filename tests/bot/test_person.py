@@ -12,6 +12,8 @@ from bot.nlu.person import is_asked_for
     [
         "let me talk to a real person",
         "转人工",
+        "我要talk to an agent谢谢",
+        "找个人看看",
         "상담원 연결해 주세요",
         "사람이랑 얘기하고 싶어요",
         "担当者と話したいです",

@@ -97,6 +97,13 @@ async def test_the_zone_a_customer_told_stands_for_one_the_channel_does_not_know
     assert message.metadata["timezone"] == read_in
 
 
+async def test_understanding_is_told_the_language_of_the_conversation() -> None:
+    message = await heard(request("XBTUSD", {"v": 1, "slots": {"language": "zh"}, "events": []}))
+
+    assert message.metadata is not None
+    assert message.metadata["language"] == "zh"
+
+
 async def test_messages_without_words_are_never_answered_twice_in_the_same_words() -> None:
     state: dict[str, Any] | None = {"v": 1, "slots": {"language": "zh"}, "events": []}
     said = []

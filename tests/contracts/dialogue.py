@@ -3,6 +3,8 @@
 A conversation is a name and turns. A turn `says` a text or `presses` a button of the reply before, by its label, and
 names what must come of it: `outcome`; `article` answered from, or one of `offers` to choose; the `case` with the
 `fields` it knows; `handoff` (its reason, or no); parts of the reply's text (`tells`, `never_tells`); a button's label.
+A conversation may name the customer's `timezone` (Asia/Hong_Kong else; UTC: the channel knows none). A turn may name
+the `tickets` the customer has from then on, each with `number`, `case` and `status`.
 """
 
 from __future__ import annotations
@@ -20,13 +22,17 @@ from kit.ids import new_id
 FOLDER = Path(__file__).parents[1] / "dialogues"
 CHECKS = ("outcome", "article", "offers", "case", "fields", "handoff", "tells", "never_tells", "button")
 START = "2026-11-22T03:12:00.000Z"
-_KEYS = frozenset((*CHECKS, "says", "presses", "after_minutes"))
+TIMEZONE = "Asia/Hong_Kong"
+_KEYS = frozenset((*CHECKS, "says", "presses", "after_minutes", "tickets"))
+_ABOUT = frozenset(("name", "turns", "timezone"))
 
 
 def read(language: str) -> list[dict[str, Any]]:
     """Return a language's conversations; a word nobody checks is a mistake."""
     found: list[dict[str, Any]] = yaml.safe_load((FOLDER / f"{language}.yml").read_text(encoding="utf-8"))
     for dialogue in found:
+        if set(dialogue) - _ABOUT:
+            raise ValueError(f"{language}.yml, {dialogue['name']!r}: {sorted(set(dialogue) - _ABOUT)}")
         for number, turn in enumerate(dialogue["turns"], start=1):
             unknown = sorted(set(turn) - _KEYS)
             if unknown or len({"says", "presses"} & set(turn)) != 1:
@@ -39,8 +45,10 @@ def read(language: str) -> list[dict[str, Any]]:
 class Conversation:
     """One customer's side of a conversation with an assistant."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, timezone: str = TIMEZONE) -> None:
         self._locale = {"zh": "zh-CN"}.get(language, language)
+        self._timezone = timezone
+        self._tickets: list[wire.TicketBrief] = []
         self._id = new_id()
         self._now = from_wire(START)
         self._state: dict[str, Any] | None = None
@@ -49,6 +57,8 @@ class Conversation:
     def request(self, turn: dict[str, Any]) -> wire.TurnRequest:
         """Return the request of a turn."""
         self._now += timedelta(minutes=turn.get("after_minutes", 0), seconds=20)
+        if "tickets" in turn:
+            self._tickets = [wire.TicketBrief(**ticket) for ticket in turn["tickets"]]
         payload = None
         if "presses" in turn:
             offered = {button.label: button.payload for button in self._buttons}
@@ -58,11 +68,12 @@ class Conversation:
             turn_id=new_id(),
             conversation_id=self._id,
             now=to_wire(self._now),
-            timezone="Asia/Hong_Kong",
+            timezone=self._timezone,
             locale=self._locale,
             text=turn.get("says"),
             payload=payload,
             state=self._state,
+            customer=wire.Customer(tickets=self._tickets),
         )
 
     def hear(self, reply: wire.TurnReply) -> None:

@@ -25,7 +25,7 @@ def test_there_are_enough_conversations(language: str) -> None:
 @pytest.mark.skipif(not REAL_URL, reason="needs a real worker: python -m tests.contracts")
 @pytest.mark.parametrize(("language", "talk"), DIALOGUES, ids=[f"{code}: {each['name']}" for code, each in DIALOGUES])
 async def test_conversation_goes_as_written(language: str, talk: dict[str, Any], real: Side) -> None:
-    conversation = dialogue.Conversation(language)
+    conversation = dialogue.Conversation(language, talk.get("timezone", dialogue.TIMEZONE))
     before = ""
     for number, turn in enumerate(talk["turns"], start=1):
         reply = await real.client().turn(conversation.request(turn))
