@@ -56,6 +56,7 @@ function details(name, data) {
         .filter(known)
         .map(fieldName),
     );
+  if (name === "rated") return [`${data.score}/5`, data.comment].filter(Boolean).join(" · ");
   if (name === "tagged") return list([...(data.added ?? []), ...(data.removed ?? []).map((tag) => `−${tag}`)]);
   if (name === "resolved" && data.root_cause) return list([label("cause", data.root_cause)]);
   return "";

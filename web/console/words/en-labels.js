@@ -71,6 +71,7 @@ export const labels = {
   "history.ticket.breached.first_response": "The target of the first answer was missed",
   "history.ticket.breached.next_response": "The target of an answer was missed",
   "history.ticket.breached.resolution": "The target of the resolution was missed",
+  "history.ticket.rated": "{who} rated the answer",
   "history.ticket.tagged": "{who} changed the tags",
   "history.ticket.merged": "{who} merged {number} into this case",
   "history.ticket.merged.into": "{who} merged the case into {number}",

@@ -71,6 +71,7 @@ export const labels = {
   "history.ticket.breached.first_response": "首次答复已超时",
   "history.ticket.breached.next_response": "答复已超时",
   "history.ticket.breached.resolution": "解决已超时",
+  "history.ticket.rated": "{who}评价了处理结果",
   "history.ticket.tagged": "{who}更改了标签",
   "history.ticket.merged": "{who}将 {number} 合并到本工单",
   "history.ticket.merged.into": "{who}将工单合并到 {number}",
