@@ -92,5 +92,5 @@ class PassageRetriever(GraphComponent):
 
 
 def _told(found: index.Found) -> Found:
-    first_aid = frozenset(match.article_id for match in found.matches if match.case)
+    first_aid = {match.article_id: match.case for match in found.matches if match.case}
     return Found(list(found.matches), found.nothing, found.similarity, first_aid)

@@ -6,8 +6,10 @@ A *signal* is one number of a message; probabilities enter as log-odds. Which of
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import exp, log
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kit.wire import Candidate
@@ -16,15 +18,17 @@ TOPIC, CASE = "topic_", "case_"
 
 #: Probabilities nearer to 0 or 1 than this say nothing more.
 _LEAST = 1e-4
+#: From this chance of its tier on the classifier tells which case it is.
+_HEARD = 0.5
 
 
 class Found(NamedTuple):
-    """What a search said of a text (see kb_index.index.Found), and which candidates are first aid for a case."""
+    """What a search said of a text (see kb_index.index.Found), and by article which case one is first aid for."""
 
     candidates: list[Candidate]
     nothing: float = 1.0
     similarity: float = 0.0
-    first_aid: frozenset[str] = frozenset()
+    first_aid: Mapping[str, str] = MappingProxyType({})
 
 
 NOTHING = Found([])
@@ -60,8 +64,19 @@ class Evidence:
 
     @property
     def case(self) -> str:
-        """The likeliest case, or asking for a person; none when the classifier knows none."""
-        return next((name for name, _ in self.ranking if name.startswith(CASE) or name == "human_request"), "")
+        """The likeliest case, or asking for a person; none when the classifier knows none.
+
+        Where the classifier hears no case and a first-aid page is found, it is the case of that page.
+        """
+        likeliest = next((name for name, _ in self.ranking if name.startswith(CASE) or name == "human_request"), "")
+        page = self.whole.candidates[0].article_id if self.whole.candidates else ""
+        is_heard = self.tiers.get("case", 0.0) >= _HEARD
+        return likeliest if is_heard or page not in self.whole.first_aid else intent_of(self.whole.first_aid[page])
+
+
+def intent_of(case: str) -> str:
+    """Return the intent of a case of the taxonomy."""
+    return case if case == "human_request" else CASE + case
 
 
 _LOOKS = {

@@ -121,10 +121,10 @@ def test_a_case_outranks_an_answer_that_fits() -> None:
 def test_a_possible_case_is_taken_in_when_its_first_aid_is_what_is_found() -> None:
     tiers = {"question": 0.7, "case": 0.28, "decline": 0.01, "unclear": 0.01}
     page = found(0.95, "deposit_withdrawal", "stuck-withdrawal-first-steps")
-    ranking = [("topic_deposit_withdrawal", 0.8), ("case_stuck_withdrawal", 0.1)]
+    ranking = [("topic_deposit_withdrawal", 0.8), ("case_missing_deposit", 0.1)]  # the page knows better which case
     seen = Evidence("my withdrawal is stuck", ranking=ranking, tiers=tiers, whole=Found([page]))
 
-    aided = replace(seen, whole=Found([page], first_aid=frozenset([page.article_id])))
+    aided = replace(seen, whole=Found([page], first_aid={page.article_id: "stuck_withdrawal"}))
 
     assert decided(seen).intent in ("faq", "clarify")
     assert decided(aided).intent == "case_stuck_withdrawal"
