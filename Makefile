@@ -5,7 +5,7 @@ ASSISTANT := .venv-assistant/bin
 QUIET := RASA_TELEMETRY_ENABLED=false HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1
 RASA := $(QUIET) $(ASSISTANT)/python -m bot.rasa_cli
 
-.PHONY: help install lint format types imports validate train test test-service test-assistant test-stories test-contracts fuzz test-e2e up check bench-turns bench-kb bench-nlu screenshots
+.PHONY: help install lint format types imports validate train test test-service test-assistant test-stories test-contracts fuzz figures test-e2e up check bench-turns bench-worker bench-kb bench-nlu bench-sla screenshots
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -39,7 +39,7 @@ train: ## Build the index and train the model, when stale
 test: train test-service test-assistant test-contracts test-e2e ## All tests, both environments, and the whole in a browser
 
 test-service: ## The service's tests on SQLite and PostgreSQL
-	$(SERVICE)/pytest tests --ignore=tests/e2e --ignore=tests/kb_index --ignore=tests/bot --ignore=tests/actions
+	$(SERVICE)/pytest -n auto --dist loadfile tests --ignore=tests/e2e --ignore=tests/kb_index --ignore=tests/bot --ignore=tests/actions
 
 test-assistant: test-stories ## The assistant's tests; the index in a process of its own, where torch may load
 	$(QUIET) $(ASSISTANT)/pytest tests/kit tests/bot tests/actions
@@ -55,6 +55,10 @@ test-contracts: train ## The wire's contract against a real worker
 fuzz: train ## The contract with 10,000 made-up messages
 	PHAROS_FUZZ_EXAMPLES=10000 $(SERVICE)/python -m tests.contracts -k fuzz
 
+figures: ## The figures that take long: 2,000 Telegram updates, 1,000 raced tickets, 10,000 ticket logs
+	PHAROS_TEST_WHOLE=1 $(SERVICE)/pytest tests/hub/telegram/test_many_updates.py tests/escalation/test_claims.py
+	$(SERVICE)/python -m bench.sla 10000
+
 test-e2e: train ## The running whole in headless Chromium, and each process killed
 	$(SERVICE)/pytest tests/e2e
 
@@ -64,11 +68,21 @@ up: ## Run everything
 bench-turns: train ## Time turns through the customer API, one and eight conversations at once
 	$(SERVICE)/python -m bench.turns
 
+bench-worker: train ## Time turns inside the worker, fresh and in conversations of 200 turns
+	$(SERVICE)/python -m bench.worker
+
 bench-kb: train ## Time the knowledge search on the real articles and over a million passages
 	$(QUIET) $(ASSISTANT)/python -m bench.kb_speed
 
 bench-nlu: train ## Train and time our pipeline beside DIET + TED of a Rasa starter bot (some ten minutes)
 	$(QUIET) $(ASSISTANT)/python -m bench.nlu
+
+.PHONY: widget-size
+widget-size: ## What the bubble weighs on the line; fails when it is more than promised
+	$(SERVICE)/python -m bench.widget_size
+
+bench-sla: ## Hold the clocks of random tickets against a minute-by-minute model (10,000 histories)
+	$(SERVICE)/python -m bench.sla
 
 screenshots: train ## Take the pictures of the README anew
 	$(SERVICE)/python -m bench.screenshots

@@ -6,7 +6,7 @@ import os
 import sys
 
 #: Settings of the tests themselves.
-_KEPT = ("PHAROS_TEST_", "PHAROS_E2E_", "PHAROS_CONTRACT_")
+_KEPT = ("PHAROS_TEST_", "PHAROS_E2E_", "PHAROS_CONTRACT_", "PHAROS_FUZZ_")
 
 for _name in [name for name in os.environ if name.startswith("PHAROS_") and not name.startswith(_KEPT)]:
     del os.environ[_name]

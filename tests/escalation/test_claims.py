@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import timedelta
 
 import pytest
@@ -208,10 +209,14 @@ async def test_two_who_claim_at_once_get_two_tickets(desk: Desk) -> None:
     assert len(numbers) == len(set(numbers)) > 1
 
 
-async def test_two_agents_racing_on_a_thousand_tickets_never_get_the_same(
+#: Tickets two agents race on; `make figures` takes a thousand.
+RACED = 1000 if os.environ.get("PHAROS_TEST_WHOLE") else 200
+
+
+async def test_two_agents_racing_on_many_tickets_never_get_the_same(
     database: Database, clock: ManualClock, cheap_passwords: None
 ) -> None:
-    await _open(database, clock, 1000)
+    await _open(database, clock, RACED)
     other = database if database.is_sqlite else Database(database.url, Signals())  # a replica, where there may be one
     async with database.write() as session:
         ana = await add_agent(session, clock.now(), "ana", "Ana", "correct horse", "agent")
@@ -220,9 +225,9 @@ async def test_two_agents_racing_on_a_thousand_tickets_never_get_the_same(
     claimed = await asyncio.gather(_claim_all(database, clock, ana), _claim_all(other, clock, ben))
     await other.close()
 
-    assert len(claimed[0]) + len(claimed[1]) == 1000
-    assert len({*claimed[0], *claimed[1]}) == 1000
-    assert min(len(mine) for mine in claimed) > 100, "they were meant to race"
+    assert len(claimed[0]) + len(claimed[1]) == RACED
+    assert len({*claimed[0], *claimed[1]}) == RACED
+    assert min(len(mine) for mine in claimed) > RACED // 10, "they were meant to race"
 
 
 async def _claim_all(database: Database, clock: ManualClock, agent: Agent) -> list[str]:
