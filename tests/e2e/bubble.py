@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -50,6 +51,15 @@ class Bubble:
 
     def messages(self, author: str) -> Locator:
         return self.page.locator(f"[part~=message][data-author={author}]")
+
+    def attach(self, *paths: Path) -> None:
+        """Choose files; they go with the next message."""
+        self.page.locator("pharos-chat input[type=file]").set_input_files([str(path) for path in paths])
+
+    def menu(self, part: str) -> Locator:
+        """Open the menu and return one of its buttons."""
+        self.page.locator("button[part=menu]").click()
+        return self.page.locator(f"[part=sheet] button[part={part}]")
 
     @property
     def case_card(self) -> Locator:

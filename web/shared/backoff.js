@@ -1,4 +1,4 @@
-/** Waiting before the next try: longer each time, never in step with everybody else, cut short when it makes sense. */
+/** Waiting before the next try: longer each time, never in step with others, cut short when it makes sense. */
 
 /** Delays that double from `first` to `most`, each drawn from its upper half. */
 export class Backoff {
@@ -32,11 +32,7 @@ export function onWake(callback) {
   };
 }
 
-/**
- * Resolve after `ms`, at once when the signal aborts, and (unless `patient`) as soon as the page wakes.
- * @param {number} ms
- * @param {{ signal?: AbortSignal, patient?: boolean }} [options]
- */
+/** Resolve after `ms`, at once when the signal aborts, and (unless `patient`) as soon as the page wakes. */
 export function pause(ms, { signal, patient = false } = {}) {
   return new Promise((resolve) => {
     const done = () => {
@@ -52,11 +48,7 @@ export function pause(ms, { signal, patient = false } = {}) {
   });
 }
 
-/**
- * Return what `action` resolves to, trying again when it fails; the last failure is thrown.
- * @template T
- * @param {() => Promise<T>} action
- */
+/** Return what `action` resolves to, trying again when it fails; the last failure is thrown. */
 export async function tryAgain(action, tries = 6) {
   const backoff = new Backoff();
   for (let left = tries - 1; ; left -= 1) {

@@ -18,9 +18,6 @@ const BUILDERS = {
 /**
  * Return the nodes for a list of blocks, or null when one is of a kind this client does not know:
  * the caller then shows the message's plain text, which is complete by itself.
- * @param {Array<Record<string, any>>} blocks
- * @param {string} [base] what relative links are relative to
- * @returns {Node[] | null}
  */
 export function renderBlocks(blocks, base = document.baseURI) {
   if (!blocks.length || !blocks.every((block) => Object.hasOwn(BUILDERS, block.type))) return null;
@@ -53,5 +50,6 @@ function table(block, base) {
 
 function image(block, base) {
   const src = safeUrl(block.url, base);
-  return src ? el("img", { src, alt: block.alt, loading: "lazy" }) : el("p", {}, block.alt);
+  const { alt, width, height } = block;
+  return src ? el("img", { src, alt, width, height, loading: "lazy" }) : el("p", {}, alt);
 }

@@ -1,13 +1,11 @@
-/** Small helpers for building DOM without a template language: text is always text, never markup. */
+/** Building DOM without a template language: text is always text, never markup. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
  * Build an element: `el("button", { part: "send", onclick: go }, "Send")`.
  * `on*` functions become listeners; null, undefined and false are left out; true becomes an empty attribute.
- * @param {string} tag
- * @param {Record<string, any>} [props]
- * @param {...any} children nodes, strings, arrays of them; empty values are skipped
+ * Children are nodes, strings, arrays of them; empty values are skipped.
  */
 export function el(tag, props = {}, ...children) {
   const node = document.createElement(tag);
@@ -25,7 +23,7 @@ export function attribute(node, name, value) {
   else node.setAttribute(name, value === true ? "" : String(value));
 }
 
-/** A 24 x 24 line icon from one path; decoration only, so hidden from assistive technology. */
+/** A 24 x 24 line icon from one path, hidden from assistive technology. */
 export function icon(path) {
   const svg = document.createElementNS(SVG, "svg");
   const line = document.createElementNS(SVG, "path");
@@ -34,6 +32,11 @@ export function icon(path) {
   svg.setAttribute("aria-hidden", "true");
   svg.append(line);
   return svg;
+}
+
+/** A button that is only an icon: its label is for tooltips and assistive technology. */
+export function tool(path, label, props) {
+  return el("button", { type: "button", class: "tool", title: label, "aria-label": label, ...props }, icon(path));
 }
 
 /** Return the absolute form of an http(s) or relative address, or null when it is anything else. */
@@ -46,7 +49,7 @@ export function safeUrl(url, base = document.baseURI) {
   }
 }
 
-/** Return a constructed style sheet with the text of a .css file, which no inline-style policy forbids. */
+/** Return the style sheet of a .css file, constructed: no inline-style policy forbids that. */
 export async function loadSheet(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: ${response.status}`);

@@ -1,9 +1,6 @@
 /** fetch() with a deadline, and the reading of Retry-After. */
 
-/**
- * Like fetch(), but given up after `timeoutMs`. `json` becomes the body; `signal` ends it early.
- * @returns {Promise<Response>} rejects on network trouble, on the deadline and on the signal
- */
+/** Like fetch(), but rejects after `timeoutMs`. `json` becomes the body; `signal` ends it early. */
 export async function request(url, { timeoutMs = 15_000, signal, json, headers = {}, ...options } = {}) {
   const control = new AbortController();
   const abort = () => control.abort();

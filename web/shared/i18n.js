@@ -1,4 +1,4 @@
-/** Texts and dates in the customer's language and time zone. Two languages are served: English and Chinese. */
+/** Texts and dates in the reader's language, English or Chinese, and time zone. */
 
 const DATE_LOCALES = { en: "en-GB", zh: "zh-CN" };
 
@@ -8,11 +8,7 @@ export function pickLocale(...wishes) {
   return wish.toLowerCase().startsWith("zh") ? "zh" : "en";
 }
 
-/**
- * Return `t(key, values)`: looks a text up and fills its `{name}` places in.
- * @param {Record<string, Record<string, any>>} tables locale -> key -> text
- * @param {string} locale
- */
+/** Return `t(key, values)`: looks a text up in `tables[locale]` and fills its `{name}` places in. */
 export function translator(tables, locale) {
   return (key, values = {}) => {
     const text = tables[locale][key] ?? tables.en?.[key] ?? key;
@@ -20,7 +16,6 @@ export function translator(tables, locale) {
   };
 }
 
-/** Dates as people read them; instants are shown in the reader's own zone. */
 export class Dates {
   #locale;
 

@@ -1,16 +1,13 @@
 /**
- * Server-sent events read through fetch(): unlike EventSource it can carry an Authorization header,
- * sees the status of a refusal, and reconnects when the page wakes rather than when it feels like it.
- *
- *     const stream = new EventStream("/desk/v1/stream", { onEvents: (events) => ... });
- *     stream.open();   // ... stream.close();
+ * Server-sent events through fetch(): unlike EventSource it can carry an Authorization header, sees the status of a
+ * refusal, and reconnects when the page wakes.
  */
 import { Backoff, onWake, pause } from "./backoff.js";
 import { retryAfterMs } from "./http.js";
 
-/** Silence that means the connection is dead: two heartbeats of 20 s and a little more. */
+/** Silence of two heartbeats of 20 s: the connection is dead. */
 const DEAD_AFTER_MS = 45_000;
-/** On waking, a stream silent for longer than one heartbeat is not trusted. */
+/** On waking, silence of one heartbeat is enough to doubt it. */
 const DOUBTFUL_AFTER_MS = 22_000;
 
 /** Cuts a text stream into events; comments (heartbeats) leave no trace. */
@@ -18,7 +15,7 @@ export class EventParser {
   #rest = "";
   #fields = {};
 
-  /** @returns {Array<{ id?: string, event: string, data: string }>} the events completed by this piece of text */
+  /** Return the events `{ id?, event, data }` completed by this piece of text. */
   feed(text) {
     const lines = (this.#rest + text).split("\n");
     this.#rest = lines.pop();
@@ -40,7 +37,7 @@ export class EventParser {
   }
 }
 
-/** One stream that stays open: it reconnects by itself and resumes after the last id it saw. */
+/** A stream that reconnects by itself and resumes after the last id it saw. */
 export class EventStream {
   #url;
   #options;
@@ -52,15 +49,9 @@ export class EventStream {
   #silent = 0;
 
   /**
-   * @param {string} url
-   * @param {{
-   *   headers?: Record<string, string>,
-   *   lastEventId?: string | number | null,
-   *   onEvents: (events: Array<{ id?: string, event: string, data: string }>) => void,
-   *   onOpen?: () => void,
-   *   onTrouble?: (trouble: { status: number, retryAfter: number | null, silent: number }) => boolean | void,
-   * }} options `onTrouble` hears of every lost or refused connection (status 0: none was made; `silent`: how many in a
-   *   row brought nothing at all) and ends the stream by returning false.
+   * Options: `headers`, `lastEventId`, `onEvents(events)`, `onOpen()`, and `onTrouble({ status, retryAfter, silent })`,
+   * which hears of every lost or refused connection (status 0: none was made; `silent`: how many in a row brought
+   * nothing) and ends the stream by returning false.
    */
   constructor(url, options) {
     this.#url = url;
@@ -86,7 +77,6 @@ export class EventStream {
     this.#connection?.abort();
   }
 
-  /** One connection, from request to its end; never throws. */
   async #connect() {
     const connection = (this.#connection = new AbortController());
     const guard = setInterval(() => Date.now() - this.#heardAt > DEAD_AFTER_MS && connection.abort(), 5_000);

@@ -1,71 +1,65 @@
 /**
  * <pharos-chat api="https://support.example" locale="zh" identity-callback="supportIdentity"></pharos-chat>
  *
- * The support bubble: a launcher and a panel. Methods `open()`, `close()`, `restart()`; events `pharos-open` and
- * `pharos-close` bubble out. Styled from outside by `--pharos-*` properties and `::part()` (see css/base.css).
- * State is store.js, network is transport.js; this file only joins them to the view.
+ * The support bubble: a launcher and a panel. Methods `open()`, `close()`, `restart()` (another conversation; this one
+ * can be found again) and `reset()` (forget everything: call it when somebody logs in or out); events `pharos-open` and
+ * `pharos-close` bubble out. Styled by `--pharos-*` properties and `::part()` (css/base.css). State is store.js; network
+ * (transport.js) and lines are loaded when the panel opens or there is something to hear.
  */
 import { onWake, tryAgain } from "../shared/backoff.js";
-import { el, icon, loadSheet } from "../shared/dom.js";
+import { el, loadSheet } from "../shared/dom.js";
 import { Dates, pickLocale, translator } from "../shared/i18n.js";
 import { SafeStorage } from "./storage.js";
-import { EMPTY, countUnread, lastEventId, reduce } from "./store.js";
-import { Transport } from "./transport.js";
+import { EMPTY, countUnread, isEmpty, lastEventId, openTicket, reduce } from "./store.js";
 import { Composer } from "./view/composer.js";
 import { Header } from "./view/header.js";
 import { Log } from "./view/log.js";
+import { Launcher, Panel } from "./view/panel.js";
 
 const FILES = ["base", "panel", "log", "composer"];
 const SHEETS = await Promise.all(FILES.map((name) => loadSheet(new URL(`./css/${name}.css`, import.meta.url))));
-const BUBBLE = "M4 5h16v11H10l-4 4v-4H4zM8 9h8M8 12.5h5";
-/** A hidden page gives its connection back after this long: browsers allow only a few for each site. */
+/** A hidden page gives its connection back: browsers allow only a few for each site. */
 const HIDDEN_MS = 60_000;
-/** An answer slower than this shows the typing sign; trouble longer than OFFLINE_MS is told. */
+/** An answer slower than this shows the typing sign; longer trouble is told. */
 const SLOW_MS = 500;
 const OFFLINE_MS = 3_000;
 const PATIENCE_MS = 15_000;
-const SMALL = "(max-width: 479px)";
 const LINK = "#pharos-chat";
 
 export class PharosChat extends HTMLElement {
   #state = EMPTY;
   #storage;
-  #transport;
+  #transport = null;
+  #connecting = null;
+  #context;
   #parts = {};
-  #t;
   #isDrawn = true;
   #timers = {};
 
   async connectedCallback() {
-    if (this.#t) return;
+    if (this.#context) return;
     const locale = pickLocale(this.getAttribute("locale"), document.documentElement.lang, navigator.language);
-    this.#t = (key) => key;
+    this.#context = { locale, dates: new Dates(locale), api: `${this.#api}/`, on: this.#actions() };
     const { TEXTS } = await tryAgain(() => import(`./texts/${locale}.js`));
-    this.#t = translator({ [locale]: TEXTS }, locale);
+    this.#context.t = translator({ [locale]: TEXTS }, locale);
     this.#storage = new SafeStorage(`pharos:${this.#api}`);
-    this.#build(locale);
-    this.#transport = new Transport({
-      api: this.#api,
-      locale,
-      storage: this.#storage,
-      identity: () => globalThis[this.getAttribute("identity-callback")]?.() ?? null,
-      notify: (action) => this.#dispatch(action),
-    });
+    this.#build();
     this.#listen();
-    this.#transport.start();
     this.#draw();
+    if (this.#storage.names("").length) this.#connect();
     if (location.hash === LINK) this.open();
   }
 
   open() {
     const { panel, composer, log } = this.#parts;
-    if (!panel || panel.open) return;
-    if (matchMedia(SMALL).matches) panel.showModal();
-    else panel.show();
+    if (!panel || panel.isOpen) return;
+    panel.open();
+    log.load();
+    this.#connect();
     composer.fit();
     this.#draw();
     log.toEnd();
-    if (matchMedia("(pointer: coarse)").matches) panel.focus();
+    if (matchMedia("(pointer: coarse)").matches) panel.node.focus();
     else composer.focus();
     this.dispatchEvent(new Event("pharos-open", { bubbles: true, composed: true }));
   }
@@ -74,63 +68,110 @@ export class PharosChat extends HTMLElement {
     this.#parts.panel.close();
   }
 
-  /** Start over with an empty conversation. */
-  restart() {
+  async restart(earlierId = null) {
+    await this.#connect();
+    const first = this.#state.events.find(({ data }) => data.author === "customer" && data.text);
+    const title = first?.data.text.slice(0, 80) ?? "";
+    const about = { title, at: new Date().toISOString(), number: openTicket(this.#state)?.number };
     this.#storage.remove("seen");
-    this.#transport.restart();
+    this.#transport.restart(isEmpty(this.#state) ? null : about, earlierId);
     this.#parts.composer.focus();
+  }
+
+  async reset() {
+    this.#storage.remove("seen");
+    this.#parts.composer.clear();
+    await (await this.#connect()).forget();
   }
 
   get #api() {
     return this.getAttribute("api") || location.origin;
   }
 
-  #build(locale) {
+  /** Return the line to the service, begun when first asked for. */
+  #connect() {
+    return (this.#connecting ??= tryAgain(() => this.#load(), Infinity));
+  }
+
+  async #load() {
+    const link = (up) => this.#dispatch({ type: "link", up });
+    setTimeout(() => this.#transport ?? link(false), SLOW_MS);
+    const { Transport } = await import("./transport.js");
+    this.#transport = new Transport({
+      api: this.#api,
+      locale: this.#context.locale,
+      storage: this.#storage,
+      identity: () => globalThis[this.getAttribute("identity-callback")]?.() ?? null,
+      notify: (action) => this.#dispatch(action),
+    });
+    this.#transport.start();
+    link(true);
+    return this.#transport;
+  }
+
+  #build() {
     const root = this.attachShadow({ mode: "open" });
-    const on = this.#actions();
-    const draft = this.#storage.get("draft") ?? "";
-    const context = { t: this.#t, dates: new Dates(locale), api: `${this.#api}/`, on, draft };
+    const context = { ...this.#context, draft: this.#storage.get("draft") ?? "" };
     const header = new Header(context);
     const log = new Log(context);
     const composer = new Composer(context);
-    const badge = el("span", { part: "badge", "aria-hidden": "true" });
+    const launcher = new Launcher(context);
     const offline = el("p", { part: "offline", role: "status" });
-    const toggle = () => (this.#parts.panel.open ? this.close() : this.open());
-    const launcher = el("button", { type: "button", part: "launcher", onclick: toggle }, icon(BUBBLE), badge);
-    const panel = el(
-      "dialog",
-      { part: "panel", "aria-labelledby": "who", tabindex: -1, lang: locale, onclose: () => this.#closed() },
-      [header.node, offline, log.node, composer.node],
-    );
+    const panel = new Panel(context, [header.node, offline, log.node, composer.node]);
     root.adoptedStyleSheets = SHEETS;
-    root.append(launcher, panel);
-    launcher.lang = locale;
-    this.#parts = { header, log, composer, badge, offline, launcher, panel };
+    root.append(launcher.node, panel.node);
+    this.#parts = { header, log, composer, launcher, offline, panel };
   }
 
-  /** What the customer can do, by name, for the parts of the view. */
   #actions() {
     return {
+      toggle: () => (this.#parts.panel.isOpen ? this.close() : this.open()),
       close: () => this.close(),
+      closed: () => this.#closed(),
+      menu: () => this.#toggleSheet(),
       restart: () => this.restart(),
-      choose: (content) => this.#say(content),
-      person: () => this.#say({ text: this.#t("personText") }),
+      goBack: (id) => this.restart(id),
+      transcript: () => this.#saveTranscript(),
+      ready: () => this.#connect(),
+      send: (content) => this.#send(content),
+      person: () => this.#send({ text: this.#context.t("personText") }),
+      files: (files) => this.#parts.composer.stage(files),
+      file: (file) => this.#transport.file(file),
+      view: (what) => this.#view(what),
       retry: (clientId) => this.#transport.retry(clientId),
+      discard: (clientId) => this.#transport.discard(clientId),
       edit: (clientId) => this.#edit(clientId),
       draft: (text) => this.#keepDraft(text),
     };
   }
 
-  #say(content) {
-    this.#transport.send(content);
+  async #send({ text, button, files = [] }) {
+    await this.#connect();
+    if (files.length) this.#transport.sendFiles(files);
+    if (text) this.#transport.send({ text, button });
     if (!matchMedia("(pointer: coarse)").matches) this.#parts.composer.focus();
   }
 
-  /** What is being written survives a change of page; who writes will soon need the lines. */
+  async #view(what) {
+    const { showPicture } = await tryAgain(() => import("./view/pictures.js"));
+    showPicture(this.shadowRoot, what, this.#context).catch(() => {});
+  }
+
+  async #toggleSheet() {
+    const { Sheet } = await tryAgain(() => import("./view/sheet.js"));
+    this.#parts.sheet ??= new Sheet(this.#context, this.#parts.header);
+    this.#parts.sheet.toggle(this.#state, this.#transport.earlier);
+  }
+
+  async #saveTranscript() {
+    const [{ transcript }, { save }] = await Promise.all([import("./view/sheet.js"), import("./view/pictures.js")]);
+    save(new Blob([transcript(this.#state, this.#context)], { type: "text/plain" }), "support-chat.txt");
+  }
+
+  /** What is being written survives a change of page. */
   #keepDraft(text) {
-    if (!text) return this.#storage.remove("draft");
-    this.#storage.set("draft", text);
-    this.#parts.log?.load();
+    if (text) this.#storage.set("draft", text);
+    else this.#storage.remove("draft");
   }
 
   #edit(clientId) {
@@ -147,7 +188,6 @@ export class PharosChat extends HTMLElement {
     queueMicrotask(() => this.#draw());
   }
 
-  /** While the assistant has the conversation, an answer is on its way: say so when it takes a moment. */
   #expectAnswer(eventId) {
     clearTimeout(this.#timers.answer);
     this.#timers.answer = setTimeout(() => {
@@ -159,75 +199,51 @@ export class PharosChat extends HTMLElement {
 
   #draw() {
     this.#isDrawn = true;
-    const { header, log, composer, panel } = this.#parts;
-    header.update(this.#state);
+    const { header, log, composer, launcher, panel } = this.#parts;
+    const { isVerified = false, earlier = [] } = this.#transport ?? {};
+    header.update(this.#state, { isVerified, hasMenu: !isEmpty(this.#state) || earlier.length > 0 });
     composer.update(this.#state);
     log.update(this.#state);
-    this.#endTyping();
+    this.#endTyping(this.#state);
     this.#showLink();
-    if (panel.open && document.visibilityState === "visible") this.#storage.set("seen", lastEventId(this.#state));
-    this.#showUnread();
+    const { isOpen } = panel;
+    if (isOpen && document.visibilityState === "visible") this.#storage.set("seen", lastEventId(this.#state));
+    launcher.update({ isOpen, unread: isOpen ? 0 : countUnread(this.#state, this.#storage.get("seen") ?? 0) });
   }
 
-  #showUnread() {
-    const { launcher, badge, panel } = this.#parts;
-    const count = panel.open ? 0 : countUnread(this.#state, this.#storage.get("seen") ?? 0);
-    badge.textContent = count > 9 ? "9+" : String(count);
-    badge.hidden = count === 0;
-    const label = panel.open ? "close" : count ? "openUnread" : "open";
-    launcher.setAttribute("aria-label", this.#t(label, { n: count }));
-    launcher.setAttribute("aria-expanded", String(panel.open));
-  }
-
-  #endTyping() {
+  #endTyping({ typing }) {
     clearTimeout(this.#timers.typing);
-    const { typing } = this.#state;
     const end = () => this.#dispatch({ type: "typing", until: 0 });
     if (typing) this.#timers.typing = setTimeout(end, typing.until - Date.now());
   }
 
   #showLink() {
     const { offline } = this.#parts;
-    const show = () => (offline.textContent = this.#t("offline"));
-    if (!this.#state.isUp) this.#timers.offline ??= setTimeout(show, OFFLINE_MS);
-    else {
-      clearTimeout(this.#timers.offline);
-      this.#timers.offline = undefined;
-      offline.textContent = "";
-    }
+    const show = () => (offline.textContent = this.#context.t("offline"));
+    if (!this.#state.isUp) return (this.#timers.offline ??= setTimeout(show, OFFLINE_MS));
+    this.#timers.offline = clearTimeout(this.#timers.offline);
+    offline.textContent = "";
   }
 
   #closed() {
     this.#draw();
-    this.#parts.launcher.focus();
+    this.#parts.launcher.node.focus();
     this.dispatchEvent(new Event("pharos-close", { bubbles: true, composed: true }));
   }
 
   #listen() {
-    this.#parts.panel.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.isComposing) this.close();
-    });
     document.addEventListener("click", (event) => {
-      if (!event.target.closest?.(`a[href="${LINK}"]`)) return;
-      event.preventDefault();
-      this.open();
+      if (event.target.closest?.(`a[href="${LINK}"]`)) this.open(event.preventDefault());
     });
     document.addEventListener("visibilitychange", () => {
       clearTimeout(this.#timers.hidden);
-      if (document.hidden) this.#timers.hidden = setTimeout(() => this.#transport.suspend(), HIDDEN_MS);
+      if (document.hidden) this.#timers.hidden = setTimeout(() => this.#transport?.suspend(), HIDDEN_MS);
     });
-    onWake(() => {
-      this.#transport.resume();
-      this.#draw();
+    onWake(() => (this.#transport?.resume(), this.#draw()));
+    addEventListener("storage", async ({ key }) => {
+      if (key === `pharos:${this.#api}:session`) (await this.#connect()).refresh();
+      if (key === `pharos:${this.#api}:seen`) this.#draw();
     });
-    addEventListener("storage", (event) => event.key === `pharos:${this.#api}:session` && this.#transport.refresh());
-    window.visualViewport?.addEventListener("resize", () => this.#fitKeyboard());
-  }
-
-  /** On a phone the keyboard covers the page without shrinking it: the panel takes what is left to see. */
-  #fitKeyboard() {
-    const { height } = window.visualViewport;
-    this.#parts.panel.style.setProperty("--_seen", `${height}px`);
   }
 }
 

@@ -23,18 +23,13 @@ export class Feed {
   #stream = null;
   #isPolling = false;
 
-  /**
-   * @param {string} base address of the conversation
-   * @param {string} token
-   * @param {{ onEvents: (events: any[]) => void, onGone: () => void, onLink: (up: boolean) => void }} hooks
-   */
+  /** `base` is the conversation's address; hooks are onEvents(events), onGone() and onLink(isUp). */
   constructor(base, token, hooks) {
     this.#base = base;
     this.#headers = { Authorization: `Bearer ${token}` };
     this.#hooks = hooks;
   }
 
-  /** Begin, or go on after a pause, behind the last event seen. */
   start() {
     this.#stopped = new AbortController();
     this.#isPolling = false;
@@ -46,7 +41,7 @@ export class Feed {
     this.#stream?.close();
   }
 
-  /** The server says this event exists: if nothing brings it soon, the stream is not to be trusted. */
+  /** This event exists: if nothing brings it soon, the stream is not to be trusted. */
   expect(eventId) {
     setTimeout(() => {
       if (this.#after >= eventId || this.#isPolling || this.#stopped.signal.aborted) return;
@@ -94,7 +89,7 @@ export class Feed {
     if (!signal.aborted) this.#openStream();
   }
 
-  /** @returns 0: it worked; false: all is over; else how long to wait, null when the server does not say */
+  /** Return 0: it worked; false: all is over; else how long to wait, null when the server does not say. */
   async #pollOnce(signal) {
     try {
       const url = `${this.#base}/events?after=${this.#after}&wait=${POLL_SECONDS}`;

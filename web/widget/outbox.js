@@ -1,10 +1,17 @@
 /**
  * What the customer said and the server has not yet confirmed. An *entry* is
- * `{ clientId, at, order, text, button?, conversation?, status: "sending" | "failed", error? }`.
- * It survives reloads and keeps its client id, so sending it again can never say anything twice.
- * One storage item per entry: two tabs never overwrite each other's.
+ * `{ clientId, at, order, text, button?, conversation?, file?, status: "sending" | "failed", error?: { code, detail } }`;
+ * `file` describes what uploads.js keeps under that id. It survives reloads, so sending again can never say anything
+ * twice. One storage item per entry: two tabs never overwrite each other's.
  */
+import { pause } from "../shared/backoff.js";
+
 const START = "outbox.";
+
+/** What became of an entry: settled, or to be tried again after a while; `patient` waits are never cut short. */
+export const DONE = null;
+export const LATER = (ms, patient = false) => ({ ms, patient });
+
 
 export class Outbox {
   #storage;
@@ -20,9 +27,16 @@ export class Outbox {
     return [...this.#entries];
   }
 
-  /** The oldest entry still to be sent. */
-  next() {
-    return this.#entries.find((entry) => entry.status === "sending");
+  nextText() {
+    return this.#entries.find((entry) => entry.status === "sending" && !entry.file);
+  }
+
+  nextFile() {
+    return this.#entries.find((entry) => entry.status === "sending" && entry.file);
+  }
+
+  has(clientId) {
+    return this.#entries.some((entry) => entry.clientId === clientId);
   }
 
   add(content) {
@@ -40,16 +54,50 @@ export class Outbox {
   }
 
   remove(clientId) {
-    this.#entries = this.#entries.filter((entry) => entry.clientId !== clientId);
+    const entry = this.#entries.find((each) => each.clientId === clientId);
+    this.#entries = this.#entries.filter((each) => each !== entry);
     this.#storage.remove(START + clientId);
-  }
-
-  clear() {
-    for (const entry of this.entries) this.remove(entry.clientId);
+    return entry;
   }
 
   #save(entry) {
     this.#storage.set(START + entry.clientId, entry);
+  }
+}
+
+/**
+ * Delivers entries one at a time, oldest first: the order of saying is the order of arriving. Text and files each have
+ * a lane, so that a word need not wait behind a picture on a slow line.
+ */
+export class Lane {
+  #next;
+  #deliver;
+  #isRunning = false;
+  #nap = new AbortController();
+
+  constructor(next, deliver) {
+    this.#next = next;
+    this.#deliver = deliver;
+  }
+
+  async run() {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    for (let entry = this.#next(); entry; entry = this.#next()) {
+      const later = await this.#deliver(entry);
+      if (later) await this.#wait(later);
+    }
+    this.#isRunning = false;
+  }
+
+  /** What waits to be tried again need not wait longer. */
+  wake() {
+    this.#nap.abort();
+  }
+
+  #wait({ ms, patient }) {
+    this.#nap = new AbortController();
+    return pause(ms, patient ? { patient } : { signal: this.#nap.signal });
   }
 }
 

@@ -6,7 +6,9 @@
 /** Messages this close together share one time. */
 const GROUP_MS = 300_000;
 
-/** @returns {Row[]} */
+/** What a message may show, in this order, and nothing of it yet. */
+const SLOTS = { name: null, body: null, files: [], source: [], progress: null, meta: null, choices: null };
+
 export function toRows(state) {
   const said = [...state.events.flatMap((event) => fromEvent(event, state)), ...state.pending.map(fromPending)];
   const rows = said.flatMap((row, i) => (startsDay(said[i - 1], row) ? [dayBefore(row), row] : [row]));
@@ -30,18 +32,24 @@ function message({ id, at, data }, state) {
     eventId: id,
     buttons: data.buttons ?? [],
     slots: {
+      ...SLOTS,
       name: data.author === "agent" ? data.name || state.agent : null,
       body: { text: data.text, blocks: data.blocks ?? [] },
+      files: (data.attachments ?? []).map((file) => ({ ...file, clientId: data.client_id })),
       source: data.citations ?? [],
       meta: { at, status: "sent" },
-      choices: null,
     },
   };
 }
 
-function fromPending({ clientId, at, text, status, error, button }) {
-  const meta = { at, status, error, clientId, isEditable: !button };
-  const slots = { name: null, body: { text, blocks: [] }, source: [], meta, choices: null };
+function fromPending({ clientId, at, text, status, error, button, file, percent }) {
+  const slots = {
+    ...SLOTS,
+    body: { text, blocks: [] },
+    files: file ? [{ ...file, clientId }] : [],
+    progress: file && status === "sending" ? { percent: percent ?? 0 } : null,
+    meta: { at, status, error, clientId, isEditable: !button && !file, isFile: Boolean(file) },
+  };
   return { key: clientId, kind: "message", author: "customer", at, buttons: [], slots };
 }
 

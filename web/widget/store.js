@@ -1,15 +1,14 @@
 /**
  * What the customer sees, as a pure function of actions. Events are kept once each, by id, so a replay is harmless;
- * the customer's own unconfirmed messages stand behind them until their event arrives.
+ * unconfirmed messages stand behind them until their event arrives.
  *
  * Actions: `events` {events, now}, `typing` {author?, until} (0: over), `queued` {entry}, `sent` {clientId, eventId},
- * `refused` {clientId, error}, `dropped` {clientId}, `link` {up}, `reset` {ended?}.
+ * `progress` {clientId, share} of a file, `refused` {clientId, error}, `dropped` {clientId}, `link` {up}, `reset` {ended?}.
  */
 
 /** A typing sign nobody renews disappears. */
 const TYPING_MS = 8_000;
 
-/** @type {State} */
 export const EMPTY = Object.freeze({
   events: [],
   pending: [],
@@ -26,24 +25,26 @@ const REDUCERS = {
   typing: (state, { author, until }) => ({ ...state, typing: until ? { author, until } : null }),
   queued: (state, { entry }) => ({ ...state, pending: [...without(state.pending, entry.clientId), { ...entry }] }),
   sent: (state, { clientId, eventId }) => withoutEchoes(changed(state, clientId, { status: "sent", eventId })),
+  progress: (state, { clientId, share }) => changed(state, clientId, { percent: Math.floor(share * 100) }),
   refused: (state, { clientId, error }) => changed(state, clientId, { status: "failed", error }),
   dropped: (state, { clientId }) => ({ ...state, pending: without(state.pending, clientId) }),
   link: (state, { up }) => ({ ...state, isUp: up }),
   reset: (state, { ended = false }) => ({ ...EMPTY, isUp: state.isUp, isContinued: ended }),
 };
 
-/** @returns {State} the state after one action */
 export function reduce(state, action) {
   return REDUCERS[action.type](state, action);
 }
 
-/** Number of messages from the other side after the event `seenId`. */
+export function isEmpty(state) {
+  return !state.events.length && !state.pending.length;
+}
+
 export function countUnread(state, seenId) {
   const fresh = state.events.filter((event) => event.id > seenId && event.type === "message.created");
   return fresh.filter((event) => event.data.author !== "customer").length;
 }
 
-/** Id of the newest event, 0 before the first. */
 export function lastEventId(state) {
   return state.events.at(-1)?.id ?? 0;
 }

@@ -1,43 +1,40 @@
 /**
- * The conversation with the service: opens it, sends what the customer says in order and exactly once, follows what
- * happens. Knows no DOM; everything it learns goes to `notify` as an action of store.js.
+ * The conversation with the service: sends what the customer says in order and exactly once, follows what happens.
+ * Knows no DOM; everything it learns goes to `notify` as an action of store.js.
  */
-import { Backoff, pause, tryAgain } from "../shared/backoff.js";
+import { Backoff, tryAgain } from "../shared/backoff.js";
 import { request, retryAfterMs } from "../shared/http.js";
-import { Outbox } from "./outbox.js";
+import { DONE, LATER, Lane, Outbox } from "./outbox.js";
+import { Sessions } from "./sessions.js";
 
-/** What became of an entry: settled, or to be tried again after a while; `patient` waits are never cut short. */
-const DONE = null;
-const LATER = (ms, patient = false) => ({ ms, patient });
+const uploads = () => tryAgain(() => import("./uploads.js"));
 
 export class Transport {
-  #api;
-  #locale;
-  #identity;
-  #storage;
   #notify;
   #outbox;
-  #session;
+  #sessions;
   #feed = null;
   #backoff = new Backoff();
-  #draining = false;
-  #suspended = false;
-  #nap = new AbortController();
+  #isSuspended = false;
+  #cancels = new Map();
+  #lanes = [
+    new Lane(() => this.#outbox.nextText(), (entry) => this.#deliver(entry, () => this.#post(entry))),
+    new Lane(() => this.#outbox.nextFile(), (entry) => this.#deliver(entry, () => this.#upload(entry))),
+  ];
 
-  /**
-   * @param {{
-   *   api: string, locale: string, storage: import("./storage.js").SafeStorage,
-   *   notify: (action: object) => void, identity?: () => Promise<string | null> | string | null,
-   * }} options
-   */
-  constructor({ api, locale, storage, notify, identity = () => null }) {
-    this.#api = `${api}/api/v1/conversations`;
-    this.#locale = locale;
-    this.#identity = identity;
-    this.#storage = storage;
+  /** `options` are those of Sessions. */
+  constructor({ notify, ...options }) {
     this.#notify = notify;
-    this.#outbox = new Outbox(storage);
-    this.#session = storage.get("session");
+    this.#outbox = new Outbox(options.storage);
+    this.#sessions = new Sessions(options);
+  }
+
+  get isVerified() {
+    return Boolean(this.#sessions.current?.is_verified);
+  }
+
+  get earlier() {
+    return this.#sessions.earlier;
   }
 
   /** Take up the stored conversation, if any, and send what was left unsent. */
@@ -47,11 +44,16 @@ export class Transport {
     this.#drain();
   }
 
-  /** @param {{ text: string, button?: string }} content a button's text is its label */
+  /** A button's text is its label. */
   send({ text, button }) {
-    const origin = button ? { button, conversation: this.#session?.conversation_id } : {};
-    this.#notify({ type: "queued", entry: this.#outbox.add({ text, ...origin }) });
-    this.#drain();
+    this.#queue({ text, ...(button ? { button, conversation: this.#sessions.id } : {}) });
+  }
+
+  /** Send `{ blob, about }`, each as a message of its own. */
+  async sendFiles(chosen) {
+    const { keepFile } = await uploads();
+    for (const { blob, about } of chosen)
+      this.#queue({ text: "", file: about }, ({ clientId }) => keepFile(clientId, blob));
   }
 
   retry(clientId) {
@@ -61,153 +63,172 @@ export class Transport {
   }
 
   discard(clientId) {
-    this.#outbox.remove(clientId);
+    this.#remove(clientId);
     this.#notify({ type: "dropped", clientId });
   }
 
-  /** Leave this conversation; the next message opens another. */
-  restart() {
-    this.#outbox.clear();
-    this.#leave();
-    this.#notify({ type: "reset" });
+  /** Return a file of this conversation, from this page or from the server. */
+  async file({ clientId, id }) {
+    const own = clientId && (await (await uploads()).fileOf(clientId));
+    if (own) return own;
+    const url = `${this.#sessions.url}/attachments/${encodeURIComponent(id)}`;
+    const response = await request(url, { headers: this.#sessions.headers, timeoutMs: 60_000 });
+    if (!response.ok) throw new Error(`${url}: ${response.status}`);
+    return response.blob();
   }
 
-  /** Another tab may have opened or left a conversation: go where it went. */
+  restart(about, earlierId = null) {
+    this.#removeAll();
+    this.#stop();
+    this.#sessions.leave(about);
+    if (earlierId) this.#sessions.goBack(earlierId);
+    this.#notify({ type: "reset" });
+    this.#follow();
+  }
+
+  /** Forget all about the customer: somebody logged out. */
+  async forget() {
+    this.#removeAll();
+    this.#stop();
+    this.#sessions.forget();
+    this.#notify({ type: "reset" });
+    (await uploads()).forgetFiles();
+  }
+
+  /** Go where another tab went. */
   refresh() {
-    const stored = this.#storage.get("session");
-    if (stored?.conversation_id === this.#session?.conversation_id) return;
-    this.#feed?.stop();
-    this.#session = stored;
+    if (!this.#sessions.reload()) return;
+    this.#stop();
     this.#notify({ type: "reset" });
     this.start();
   }
 
   /** Let the connection go while nobody looks; resume() takes it up behind the last event seen. */
   suspend() {
-    this.#suspended = true;
+    this.#isSuspended = true;
     this.#feed?.stop();
   }
 
   resume() {
-    if (!this.#suspended) return;
-    this.#suspended = false;
+    if (!this.#isSuspended) return;
+    this.#isSuspended = false;
     this.#feed?.start();
   }
 
-  get #base() {
-    return `${this.#api}/${encodeURIComponent(this.#session.conversation_id)}`;
+  #queue(content, before = () => {}) {
+    const entry = this.#outbox.add(content);
+    before(entry);
+    this.#notify({ type: "queued", entry });
+    this.#drain();
+  }
+
+  #drain() {
+    for (const lane of this.#lanes) lane.run();
   }
 
   async #follow() {
-    const session = this.#session;
+    const session = this.#sessions.current;
     if (!session) return;
     const { Feed } = await tryAgain(() => import("./feed.js"), Infinity);
-    if (session !== this.#session) return;
-    this.#feed = new Feed(this.#base, this.#session.token, {
-      onEvents: (events) => this.#take(events),
+    if (session !== this.#sessions.current || this.#feed) return;
+    this.#feed = new Feed(this.#sessions.url, session.token, {
+      onEvents: (events) => this.#heard(events),
       onGone: () => this.#gone(),
       onLink: (up) => this.#linked(up),
     });
-    if (!this.#suspended) this.#feed.start();
+    if (!this.#isSuspended) this.#feed.start();
   }
 
-  /** Once the service answers again, what waits to be sent need not wait longer. */
+  #stop() {
+    this.#feed?.stop();
+    this.#feed = null;
+  }
+
   #linked(up) {
-    if (up) this.#nap.abort();
+    if (up) for (const lane of this.#lanes) lane.wake();
     this.#notify({ type: "link", up });
   }
 
-  #take(events) {
-    for (const { data } of events) if (data.client_id) this.#outbox.remove(data.client_id);
+  #heard(events) {
+    for (const { data } of events) if (data.client_id) this.#remove(data.client_id);
     this.#notify({ type: "events", events, now: Date.now() });
   }
 
   /** The server knows this conversation no longer. What was not sent is kept for the next one. */
   #gone() {
-    this.#leave();
+    this.#stop();
+    this.#sessions.leave();
     this.#notify({ type: "reset", ended: true });
     for (const entry of this.#outbox.entries) this.#notify({ type: "queued", entry });
     this.#drain();
   }
 
-  #leave() {
-    this.#feed?.stop();
-    this.#feed = null;
-    this.#session = null;
-    this.#storage.remove("session");
+  #removeAll() {
+    for (const { clientId } of this.#outbox.entries) this.#remove(clientId);
   }
 
-  /** Send the outbox, oldest first, one at a time: the order of saying is the order of arriving. */
-  async #drain() {
-    if (this.#draining) return;
-    this.#draining = true;
-    for (let entry = this.#outbox.next(); entry; entry = this.#outbox.next()) {
-      const later = await this.#deliver(entry);
-      if (later) await this.#wait(later);
-    }
-    this.#draining = false;
+  async #remove(clientId) {
+    const entry = this.#outbox.remove(clientId);
+    this.#cancels.get(clientId)?.abort();
+    if (entry?.file) (await uploads()).settleFile(clientId);
   }
 
-  #wait({ ms, patient }) {
-    this.#nap = new AbortController();
-    return pause(ms, patient ? { patient } : { signal: this.#nap.signal });
-  }
-
-  async #deliver(entry) {
+  async #deliver(entry, post) {
     try {
-      if (!this.#session) {
-        const refusal = await this.#open();
+      if (!this.#sessions.current) {
+        const refusal = await this.#sessions.open();
         if (refusal) return this.#refused(entry, refusal);
       }
-      const { conversation_id: conversation, token } = this.#session;
-      const button = entry.button && entry.conversation === conversation ? { button: entry.button } : null;
-      const response = await request(`${this.#base}/messages`, {
-        headers: { Authorization: `Bearer ${token}` },
-        json: { client_id: entry.clientId, ...(button ?? { text: entry.text }) },
-      });
+      if (!this.#feed) this.#follow();
+      const conversation = this.#sessions.id;
+      const response = await post();
       if (response.ok) return this.#accepted(entry, (await response.json()).event_id);
       if (response.status !== 401 && response.status !== 404) return this.#refused(entry, response);
-      if (this.#session?.conversation_id === conversation) this.#gone();
-      return LATER(this.#backoff.next());
+      if (this.#sessions.id === conversation) this.#gone();
     } catch {
+      if (!this.#outbox.has(entry.clientId)) return DONE;
       this.#notify({ type: "link", up: false });
-      return LATER(this.#backoff.next());
     }
+    return LATER(this.#backoff.next());
+  }
+
+  #post({ clientId, text, button, conversation }) {
+    const said = button && conversation === this.#sessions.id ? { button } : { text };
+    const { headers, url } = this.#sessions;
+    return request(`${url}/messages`, { headers, json: { client_id: clientId, ...said } });
+  }
+
+  async #upload({ clientId, file }) {
+    const { fileOf, upload } = await uploads();
+    const blob = await fileOf(clientId);
+    if (!blob) return new Response('{"error": "file_gone"}', { status: 410 });
+    const cancel = new AbortController();
+    this.#cancels.set(clientId, cancel);
+    const url = `${this.#sessions.url}/attachments?${new URLSearchParams({ client_id: clientId, name: file.name })}`;
+    const onProgress = (share) => this.#notify({ type: "progress", clientId, share });
+    const call = upload(url, { blob, headers: this.#sessions.headers, onProgress, signal: cancel.signal });
+    return call.finally(() => this.#cancels.delete(clientId));
   }
 
   #accepted(entry, eventId) {
     this.#backoff.reset();
-    this.#outbox.remove(entry.clientId);
+    this.#cancels.delete(entry.clientId);
+    this.#remove(entry.clientId);
     this.#notify({ type: "sent", clientId: entry.clientId, eventId });
     this.#notify({ type: "link", up: true });
     this.#feed?.expect(eventId);
     return DONE;
   }
 
-  /** What may pass is tried again; what the server will never take is marked with the server's own sentence. */
+  /** What may pass is tried again; what the server will never take is marked with the server's own reason. */
   async #refused(entry, response) {
     const wait = retryAfterMs(response);
     if (wait !== null) return LATER(wait, true);
     if (response.status >= 500 || [401, 404, 408, 429].includes(response.status)) return LATER(this.#backoff.next());
-    const { detail } = await response.json().catch(() => ({}));
-    const error = typeof detail === "string" ? detail : "";
+    const { error: code = "", detail } = await response.json().catch(() => ({}));
+    const error = { code, detail: typeof detail === "string" ? detail : "" };
     this.#outbox.update(entry.clientId, { status: "failed", error });
     this.#notify({ type: "refused", clientId: entry.clientId, error });
     return DONE;
-  }
-
-  /** Open a conversation. @returns {Promise<Response | null>} the refusal, if it was refused */
-  async #open() {
-    const identity = await Promise.resolve().then(this.#identity).catch(() => null);
-    const { timeZone: timezone } = new Intl.DateTimeFormat().resolvedOptions();
-    const ask = (extra) => request(this.#api, { json: { locale: this.#locale, timezone, ...extra } });
-    let response = await ask(identity ? { identity } : {});
-    if (response.status === 401 && identity) response = await ask({});
-    if (!response.ok) return response;
-    const { conversation_id, token } = await response.json();
-    this.#session = { conversation_id, token };
-    this.#storage.set("session", this.#session);
-    this.#follow();
-    return null;
   }
 }

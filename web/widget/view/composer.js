@@ -1,33 +1,40 @@
-/** Where the customer writes. Enter sends, Shift+Enter breaks the line, an input method may use Enter for itself. */
-import { el, icon } from "../../shared/dom.js";
+/** Where the customer writes. Enter sends, unless an input method uses it for itself. */
+import { tryAgain } from "../../shared/backoff.js";
+import { el, icon, tool } from "../../shared/dom.js";
 
-/** Longest message in code points (customer API), and from where on the counter shows. */
+/** Longest message in code points, and from where on the counter shows. */
 export const LIMIT = 4000;
 const NEAR_LIMIT = 3600;
+/** What the file dialog offers; files.js says what can be sent. */
+const ACCEPT = "image/png,image/jpeg,image/webp,application/pdf,text/plain,.log";
 const TALLEST_PX = 144;
 const SEND = "M5 12l15-8-5 16-3.5-6.5z";
+const CLIP = "M20 11.5l-8 8a5 5 0 0 1-7-7l8.5-8.5a3.4 3.4 0 0 1 4.8 4.8L10 17.1a1.7 1.7 0 0 1-2.4-2.4L15 7.3";
 const PERSON = "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c1-4 4-6 8-6s7 2 8 6";
 
 export class Composer {
   #context;
   #input;
+  #chooser;
   #send;
-  #count;
+  #count = el("p", { part: "count", id: "count", role: "status" });
   #person;
   #waiting;
+  #tray = null;
 
-  /** @param {{ t: Function, on: Record<string, Function>, draft: string }} context */
   constructor(context) {
     const { t, on } = context;
     const submit = (event) => (event.preventDefault(), this.#submit());
     this.#context = context;
     this.#input = this.#textarea();
-    this.#send = el("button", { type: "submit", part: "send", "aria-label": t("send"), title: t("send") }, icon(SEND));
-    this.#count = el("p", { part: "count", id: "count", role: "status" });
+    this.#chooser = el("input", { type: "file", multiple: true, accept: ACCEPT, hidden: true, tabindex: -1 });
+    this.#chooser.addEventListener("change", () => this.#chosen());
+    const attach = tool(CLIP, t("attach"), { part: "attach", onclick: () => this.#chooser.click() });
+    this.#send = tool(SEND, t("send"), { type: "submit", part: "send" });
     this.#person = el("button", { type: "button", part: "person", onclick: on.person }, icon(PERSON), t("person"));
     this.#waiting = el("p", { class: "waiting" }, t("personWaiting"));
     const foot = el("div", { class: "foot" }, this.#person, this.#waiting, this.#count);
-    const box = el("div", { class: "box" }, this.#input, this.#send);
+    const box = el("div", { class: "box" }, this.#input, attach, this.#send, this.#chooser);
     this.node = el("form", { part: "composer", onsubmit: submit }, box, foot);
     this.#input.value = context.draft;
     this.#changed();
@@ -49,9 +56,24 @@ export class Composer {
     this.focus();
   }
 
+  clear() {
+    this.#input.value = "";
+    this.#tray?.take();
+    this.#changed();
+  }
+
+  /** Files go with the next message. */
+  async stage(files) {
+    const { Tray } = await tryAgain(() => import("./files.js"));
+    this.#tray ??= new Tray({ t: this.#context.t, onchange: () => this.#changed() });
+    this.node.prepend(this.#tray.node);
+    await this.#tray.add(files);
+    this.focus();
+  }
+
   #textarea() {
     const { t } = this.#context;
-    const input = el("textarea", {
+    return el("textarea", {
       part: "input",
       rows: 1,
       "aria-label": t("input"),
@@ -60,8 +82,22 @@ export class Composer {
       enterkeyhint: "send",
       oninput: () => this.#changed(),
       onkeydown: (event) => this.#key(event),
+      onpaste: (event) => this.#paste(event),
     });
-    return input;
+  }
+
+  #chosen() {
+    const files = [...this.#chooser.files];
+    this.#chooser.value = "";
+    this.stage(files);
+  }
+
+  /** A picture is taken; a text that comes with a picture of itself stays a text. */
+  #paste(event) {
+    const { files, types } = event.clipboardData;
+    if (!files.length || types.includes("text/plain")) return;
+    event.preventDefault();
+    this.stage([...files]);
   }
 
   #key(event) {
@@ -71,13 +107,15 @@ export class Composer {
     this.#submit();
   }
 
-  #submit() {
+  /** What was written stays in its place until something is there that sends it. */
+  async #submit() {
+    await this.#context.on.ready();
     const text = this.#input.value.trim();
-    if (!text || [...text].length > LIMIT) return this.focus();
-    this.#input.value = "";
-    this.#changed();
+    if ((!text && !this.#tray?.size) || [...text].length > LIMIT) return this.focus();
+    const files = this.#tray?.take() ?? [];
+    this.clear();
     this.focus();
-    this.#context.on.choose({ text });
+    this.#context.on.send({ text, files });
   }
 
   #changed() {
@@ -88,12 +126,11 @@ export class Composer {
     this.#count.textContent = length < NEAR_LIMIT ? "" : t(left < 0 ? "over" : "left", { n: Math.abs(left) });
     this.#count.classList.toggle("over", left < 0);
     this.#input.setAttribute("aria-invalid", String(left < 0));
-    this.#send.disabled = left < 0 || !text.trim();
+    this.#send.disabled = left < 0 || (!text.trim() && !this.#tray?.size);
     this.fit();
     on.draft(text);
   }
 
-  /** As tall as the text, once there is a layout to measure. */
   fit() {
     this.#input.style.height = "";
     const { scrollHeight } = this.#input;

@@ -3,7 +3,7 @@ import { loadSheet } from "../../shared/dom.js";
 import { toRows } from "../rows.js";
 import { SLOTS, rowElement } from "./message.js";
 
-const FILES = ["lines", "rich"];
+const FILES = ["lines", "rich", "extras"];
 const SHEETS = await Promise.all(FILES.map((name) => loadSheet(new URL(`../css/${name}.css`, import.meta.url))));
 
 export class Lines {
@@ -11,7 +11,6 @@ export class Lines {
   #context;
   #lines = new Map();
 
-  /** @param {HTMLElement} list where the lines go */
   constructor(list, context) {
     const root = list.getRootNode();
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...SHEETS];
@@ -19,7 +18,7 @@ export class Lines {
     this.#context = context;
   }
 
-  /** @returns {Array<{ author?: string, node: HTMLElement }>} the lines that are new */
+  /** Return the lines that are new, `{ author?, node }`. */
   update(state) {
     const rows = toRows(state);
     this.#drop(new Set(rows.map((row) => row.key)));
@@ -55,8 +54,8 @@ export class Lines {
       if (line.shown[slot] === key) continue;
       line.shown[slot] = key;
       const node = SLOTS[slot](value, row, this.#context) || document.createComment("");
-      if (line.slots[slot]) line.slots[slot].replaceWith(node);
-      else line.node.append(node);
+      if (!line.slots[slot]) line.node.append(node);
+      else if (line.slots[slot] !== node) line.slots[slot].replaceWith(node);
       line.slots[slot] = node;
     }
   }

@@ -5,7 +5,7 @@
 import { tryAgain } from "../../shared/backoff.js";
 import { el, icon } from "../../shared/dom.js";
 
-/** Nearer to the end than this counts as being at the end. */
+/** This near to the end is at the end. */
 const NEAR_PX = 24;
 const DOWN = "M12 5v14M6 13l6 6 6-6";
 
@@ -20,7 +20,6 @@ export class Log {
   #newest;
   #scroller;
 
-  /** @param {{ t: Function, dates: object, api: string, on: Record<string, Function> }} context */
   constructor(context) {
     const { t } = context;
     this.#context = context;
@@ -35,7 +34,6 @@ export class Log {
     this.node = el("div", { class: "log-frame" }, this.#scroller, this.#newest);
   }
 
-  /** Get ready to draw lines. */
   load() {
     this.#loading ??= tryAgain(() => import("./lines.js"), Infinity).then(({ Lines }) => {
       this.#lines = new Lines(this.#list, this.#context);
@@ -100,7 +98,7 @@ export class Log {
 
   #renderTopics() {
     const { t, on } = this.#context;
-    const chip = (text) => el("button", { type: "button", part: "topic", onclick: () => on.choose({ text }) }, text);
+    const chip = (text) => el("button", { type: "button", part: "topic", onclick: () => on.send({ text }) }, text);
     const group = { class: "topics", role: "group", "aria-label": t("topicsLabel"), onpointerover: () => this.load() };
     return el("div", group, t("topics").map(chip));
   }
