@@ -75,7 +75,7 @@ def test_the_more_legs_agree_the_likelier_the_answer(learned: tuple[Path, dict[s
 
     said = [
         max((match.probability for match in index.search(query, "en")), default=0.0)
-        for query in ("how do I withdraw?", "cash for a friend of mine today", "a song for a friend of mine today")
+        for query in ("how do I withdraw?", "withdraw for a friend of mine", "a song for a friend of mine today")
     ]
 
     assert said[0] > said[1] > said[2]
