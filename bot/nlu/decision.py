@@ -33,7 +33,7 @@ _TOPIC_NEUTRAL = 0.3
 #: P(answers) below which an article has nothing to say against a half-heard control intent.
 _HARDLY = 0.25
 #: P(answers) from which on an article is the better judge of whether we can answer than the classifier.
-_SURE = 0.98
+_SURE = 0.95
 #: P(case) from which an answer has the way to a person beside it; a question asked back and a refusal always have.
 OFFERED_FROM = 0.025
 

@@ -20,7 +20,7 @@ from tests.fakes.assistant import FakeAssistant, answer, handoff
 from tests.fakes.assistant_server import create_assistant_server
 
 #: What the published knowledge answers; the real worker must know it, the fake is told.
-QUESTION = "how to withdraw crypto step by step"
+QUESTION = "how do I withdraw my bitcoin?"
 ARTICLE = wire.Citation("how-to-withdraw", "0" * 12, "How to withdraw", "/help/en/how-to-withdraw", "2026-11-22")
 NONSENSE = "qwzx blorf 5550 vmnt"
 PERSON = "I want to talk to a person"
