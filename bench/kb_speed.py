@@ -27,7 +27,7 @@ from kb_index.build import NATURAL
 from kb_index.embedding import Vectors
 from kb_index.index import Index
 from kb_index.legs import passage_rows, question_rows
-from kb_index.rows import PROBES, Rows, Side, dense_index
+from kb_index.rows import DENSE_ROWS, EXACT_ROWS, Rows, Side, dense_index
 from kit import plot as drawing
 from kit.plot import Panel, Series
 
@@ -96,16 +96,18 @@ def grow(index: Index, size: int) -> dict[str, Any]:
 
 
 def real_vectors(index: Index, language: str) -> Vectors:
-    """Return whole vectors of real questions, enough to mix a million from."""
+    """Return vectors of real questions as the index keeps them, of unit length, enough to mix a million from."""
     shard = index.ranked(language).shard
     texts = [text for _, text in question_rows(shard.subjects, [])][::BASE_STEP]
-    return index.encoder.embed([shard.wording.worded(text).text for text in texts])
+    vectors = index.encoder.embed([shard.wording.worded(text).text for text in texts])
+    kept = np.stack([vector for each in vectors if (vector := shard.shortened(each)) is not None])
+    return kept / np.linalg.norm(kept, axis=1, keepdims=True)
 
 
 def search(rows: Rows, query: Vectors) -> npt.NDArray[np.intp]:
     """Return the nearest rows through the index as it is at this size."""
-    if isinstance(rows.index, faiss.IndexIVF):
-        nearest: npt.NDArray[np.intp] = rows.index.search(query[None], TOP_K)[1][0]
+    if not rows.is_exact:
+        nearest: npt.NDArray[np.intp] = rows.index.search(query[None], DENSE_ROWS)[1][0, :TOP_K]
         return nearest
     cosines = rows.dense(query)
     best: npt.NDArray[np.intp] = np.argpartition(-cosines, TOP_K)[:TOP_K]
@@ -185,7 +187,7 @@ def memory() -> float:
 
 def told(row: dict[str, Any]) -> str:
     """Return one size as a line."""
-    kind = f"IVF, {PROBES} probes" if row["size"] > 50_000 else "exact"
+    kind = "exact" if row["size"] <= EXACT_ROWS else "lists of codes"
     text = (
         f"{row['size']:>9,}: dense ({kind}) p95 {row['dense']['p95']:.2f} ms, recall@10 {row['recall_at_10']:.3f}, "
         f"built in {row['build_s']:.1f} s, {row['memory_mb']:.0f} MB; exact FAISS {row['exact_faiss']['p95']:.2f} ms"

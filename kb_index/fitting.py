@@ -88,7 +88,7 @@ def _signals(weights: list[float], query: _Query) -> tuple[float, ...]:
     fused = ranking.fuse(seen.features, weights)
     top = int(ranking.order(fused[:-1])[0])
     chance = float(ranking.chances(fused)[top])
-    overlap = seen.words.overlap(seen.tokens, top)
+    overlap = float(seen.words.overlaps(seen.tokens)[top])
     signals = ranking.signals(seen.features, chance, top, overlap, len(seen.tokens))
     return (float(top in query.answering), *signals)
 

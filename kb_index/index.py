@@ -198,12 +198,12 @@ def _found(ranked: RankedShard, query: str, worded: Worded, vector: Vectors | No
     shown[[i for i, article in shard.expiring if article.is_expired(today)]] = False
     fused[~shown] = -np.inf
     chances = ranking.chances(fused)
+    overlaps = shard.words.overlaps(worded.tokens)
     shown[-1], fused[-1] = False, -np.inf  # nothing has its share of the chance and no page
     ceiling = 1.0  # a lower place is never likelier
     matches: list[Match] = []
     for i in (int(i) for i in ranking.order(fused)[:top_k] if shown[i]):
-        overlap, tokens = shard.words.overlap(worded.tokens, i), len(worded.tokens)
-        seen = ranking.signals(scores.features, float(chances[i]), i, overlap, tokens)
+        seen = ranking.signals(scores.features, float(chances[i]), i, float(overlaps[i]), len(worded.tokens))
         ceiling = min(ceiling, learned.calibration.probability(seen))
         member, question = shard.nearest_question(i, scores)
         article = shard.shown(i, query, scores, member)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from kb_index.embedding import Vectors
 from kb_index.learned import Learned
@@ -28,10 +29,13 @@ LEGS = ("learned", "dense_question", "dense_passage", "lexical_question", "lexic
 
 #: Numbers of a vector that search keeps: the main directions of the questions, enough to tell subjects apart.
 KEPT_DIMENSIONS = 128
+#: Subjects, the best by the sum of the other legs, that the learned leg is worked out for: it reads every weight of
+#: each, which for all of them takes longer than everything else, and beyond these it changes no order.
+PROMISING = 48
 #: Least length of an error text, folded, that counts when it stands in a query.
 MIN_LITERAL = 10
 
-WORDS_FILE = "words.json"
+WORDS_FILE = "words.npz"
 LEARNED_FILE = "learned.npz"
 DIRECTIONS_FILE = "directions.npy"
 
@@ -136,7 +140,7 @@ class Shard:
             wording,
             Side.build(owners, count, np.ascontiguousarray(questions @ directions), question_tokens),
             Side.build(passage_owners, count, np.ascontiguousarray(passages @ directions), passage_tokens),
-            Words(asked, written),
+            Words.count(asked, written),
             learned,
             directions,
         )
@@ -180,20 +184,20 @@ class Shard:
         """Score every subject, and nothing last, for a query given the encoder's vector of its wording."""
         short, tokens = self.shortened(vector), worded.tokens
         dense, lexical = self.questions.dense(short), self.questions.lexical(tokens)
-        learned, words = (without.learned, without.words) if without else (self.learned.leg(text, dense), self.words)
+        words = without.words if without else self.words
         if without:
             dense, lexical = dense * without.kept, lexical * without.kept
         literal = self._literal(text)
-        legs = (
-            learned,
-            self.questions.best(dense),
-            self.passages.best(self.passages.dense(short)),
-            self.questions.best(lexical),
-            self.passages.best(self.passages.lexical(tokens)),
-            words.leg(tokens),
-            np.isin(np.arange(len(self.subjects) + 1), list(literal)).astype(np.float32),
-        )
-        return Scores(np.stack(legs, axis=1), dense, lexical, literal)
+        features = np.zeros((len(self.subjects) + 1, len(LEGS)), dtype=np.float32)
+        features[:, 1] = self.questions.best(dense)
+        features[:, 2] = self.passages.best(self.passages.dense(short))
+        features[:, 3] = self.questions.best(lexical)
+        features[:, 4] = self.passages.best(self.passages.lexical(tokens))
+        features[:, 5] = words.leg(tokens)
+        features[list(literal), 6] = 1.0
+        among = _promising(features)
+        features[among, 0] = without.learned[among] if without else self.learned.leg(text, dense, among)
+        return Scores(features, dense, lexical, literal)
 
     def knows(self, tokens: list[str]) -> bool:
         """Tell whether any token stands in a question or a passage."""
@@ -218,6 +222,14 @@ class Shard:
         if len(folded) < MIN_LITERAL:
             return {}
         return {subject: member for subject, member, message in reversed(self._messages) if message in folded}
+
+
+def _promising(features: Floats) -> npt.NDArray[np.intp]:
+    """Return the subjects worth weighing all questions for: those other legs put first, and nothing."""
+    if len(features) <= PROMISING + 1:
+        return np.arange(len(features))
+    best = np.argpartition(-features[:-1, 1:].sum(axis=1), PROMISING)[:PROMISING]
+    return np.append(np.sort(best), len(features) - 1)
 
 
 def main_directions(vectors: Vectors) -> Vectors:

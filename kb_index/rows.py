@@ -19,13 +19,17 @@ import numpy.typing as npt
 from kb_index.embedding import Vectors
 from kb_index.words import Floats
 
-#: From so many rows on, dense search looks only into the nearest PROBES of the lists an IVF index keeps.
-IVF_ROWS = 50_000
-PROBES = 32
-#: Rows an IVF search returns; rows beyond them get the last one's score.
-DENSE_ROWS = 1024
-#: Vectors a list is trained with; more take time and change little.
+#: Beyond so many rows dense search is approximate: it looks at about PROBED_ROWS rows, those of the nearest lists, by
+#: codes of half a byte for every two numbers, and again at the best of them by their vectors.
+#: Source: André, Kermarrec, Le Scouarnec, "Cache locality is not enough: high-performance nearest neighbor search with
+#: product quantization fast scan", 2015.
+EXACT_ROWS = 50_000
+PROBED_ROWS = 40_000
+#: Rows that an approximate search scores by their vectors; rows beyond them get the last one's score.
+DENSE_ROWS = 400
+#: Vectors a list is trained with, and vectors all training takes; more take time and change little.
 POINTS_PER_LIST = 64
+TRAINED_ROWS = 100_000
 #: BM25 for short texts: little reward for repetition, little punishment for length.
 BM25_K1 = 0.9
 BM25_B = 0.3
@@ -35,23 +39,31 @@ logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 
 def dense_index(vectors: Vectors) -> Any:
-    """Index vectors exactly, or by lists when there are very many."""
-    dimension = vectors.shape[1]
-    if len(vectors) <= IVF_ROWS:
+    """Index vectors exactly, or approximately when there are very many."""
+    rows, dimension = vectors.shape
+    if rows <= EXACT_ROWS:
         index = faiss.IndexFlatIP(dimension)
-    else:
-        coarse = faiss.IndexFlatIP(dimension)
-        index = faiss.IndexIVFFlat(coarse, dimension, int(4 * len(vectors) ** 0.5), faiss.METRIC_INNER_PRODUCT)
-        index.own_fields = True
-        coarse.this.disown()  # the index frees it now
-        index.cp.max_points_per_centroid = POINTS_PER_LIST
-        index.train(vectors)
+        index.add(vectors)
+        return index
+    lists = int(2 * rows**0.5)
+    coarse = faiss.IndexFlatIP(dimension)
+    codes = faiss.IndexIVFPQFastScan(coarse, dimension, lists, dimension // 2, 4, faiss.METRIC_INNER_PRODUCT)
+    codes.own_fields = True
+    coarse.this.disown()  # the index frees it now
+    codes.by_residual = False
+    codes.cp.max_points_per_centroid = POINTS_PER_LIST
+    codes.nprobe = max(1, round(lists * PROBED_ROWS / rows))
+    index = faiss.IndexRefineFlat(codes)
+    index.own_fields = True
+    codes.this.disown()
+    chosen = np.random.default_rng(0).choice(rows, min(rows, TRAINED_ROWS), replace=False)
+    index.train(vectors[np.sort(chosen)])
     index.add(vectors)
     return index
 
 
 class Rows:
-    """Rows with vectors: exact cosines of all, or of the nearest through an IVF index when there are very many."""
+    """Rows with vectors: cosines of all, or of about the nearest when there are very many."""
 
     def __init__(self, owners: Iterable[int], subjects: int, index: Any) -> None:
         self.owners = np.fromiter(owners, dtype=np.intp)
@@ -61,9 +73,8 @@ class Rows:
         self._subjects = subjects
         self._first_rows = np.flatnonzero(np.diff(self.owners, prepend=-1))
         self._holders = self.owners[self._first_rows]
-        if isinstance(index, faiss.IndexIVF):
-            index.nprobe = PROBES
-        else:
+        self.is_exact = isinstance(index, faiss.IndexFlat)
+        if self.is_exact:
             vectors = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(-1, index.d)
             # A column a row: so one query's product reads memory in a line and takes half the time.
             self._columns: Vectors = np.ascontiguousarray(vectors.T)
@@ -81,10 +92,10 @@ class Rows:
         return slice(int(start), int(end))
 
     def dense(self, vector: Vectors | None) -> Floats:
-        """Return the cosine of every row, at least 0; through IVF, a row not among the nearest has the last one's."""
+        """Return the cosine of every row, at least 0; where approximate, a row that is not near has the last one's."""
         if vector is None or not len(self.owners):
             return np.zeros(len(self.owners), dtype=np.float32)
-        if not isinstance(self.index, faiss.IndexIVF):
+        if self.is_exact:
             return np.maximum(vector.reshape(-1) @ self._columns, np.float32(0))
         scores, rows = self.index.search(vector.reshape(1, -1), min(DENSE_ROWS, len(self.owners)))
         found = np.full(len(self.owners), scores[0, -1], dtype=np.float32)
@@ -118,7 +129,7 @@ class Side(Rows):
         """Read what `save` wrote; rows must be those of the catalogue beside it."""
         index = faiss.read_index(str(folder / f"{name}.faiss"))
         side = cls(owners, subjects, index, bm25s.BM25.load(folder / f"{name}.bm25"))
-        if not isinstance(index, faiss.IndexIVF):
+        if side.is_exact:
             index.reset()  # the columns hold its vectors now
         return side
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from typing import Any
 
-import jieba
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
+
+from kb_index.tokens import segmenter
 
 #: A run of Chinese, or a word that may hold inner points, quotes and hyphens (`don't`, `post-only`, `0.5`).
 _RUN = re.compile(
@@ -26,8 +26,6 @@ TRADE_WORDS = (
 ).split()
 
 _TRADE = re.compile("|".join(sorted(TRADE_WORDS, key=len, reverse=True)))
-
-jieba.setLogLevel(logging.WARNING)
 
 
 def cut(text: str) -> list[tuple[str, int]]:
@@ -46,7 +44,7 @@ def _cut_chinese(run: str, offset: int) -> list[tuple[str, int]]:
     words, done = [], 0
     for match in [*_TRADE.finditer(run), None]:
         rest = run[done : match.start() if match else len(run)]
-        words += [(word, offset + done + start) for word, start, _ in jieba.tokenize(rest)]
+        words += [(word, offset + done + start) for word, start, _ in segmenter().tokenize(rest)]
         if match:
             words.append((match.group(), offset + match.start()))
             done = match.end()

@@ -24,5 +24,5 @@ def test_leaving_rows_out_says_what_fitting_without_them_says(group: list[int]) 
     said = left_out.of(np.array(group))
 
     without, _ = Learned.fit(vectors[kept], [""] * len(kept), [owners[i] for i in kept], SUBJECTS, 0.0, late[kept])
-    fitted = [without.leg("", vectors[kept] @ vectors[row]) for row in out]
+    fitted = [without.leg("", vectors[kept] @ vectors[row], np.arange(SUBJECTS)) for row in out]
     assert said == pytest.approx(np.stack(fitted), abs=1e-3)
