@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -50,6 +49,12 @@ def hold(page: Page, pattern: str = "**/attachments?*") -> list[Route]:
     return held
 
 
+def kept_files(page: Page) -> int:
+    """How many files the browser keeps for after a reload."""
+    kept: int = page.evaluate("async () => (await (await caches.open('pharos-files')).keys()).length")
+    return kept
+
+
 def wait_until_held(page: Page, held: list[Route]) -> Route:
     while not held:
         page.wait_for_timeout(20)
@@ -82,6 +87,7 @@ def test_place_of_a_picture_is_kept_before_it_is_there(bubble: Bubble, screensho
     expect(bubble.messages("bot")).to_have_count(1)
     held = hold(bubble.page, "**/attachments/*")
 
+    bubble.page.emulate_media(reduced_motion="reduce")  # the panel stands where it will stand
     bubble.page.reload()
     bubble.page.locator("button[part=launcher]").click()
     picture = bubble.page.locator("button[part=picture] canvas")
@@ -223,10 +229,12 @@ def test_words_do_not_wait_behind_a_picture(bubble: Bubble, screenshot: Path) ->
 
 def test_picture_on_its_way_survives_a_reload(site: BubbleSite, bubble: Bubble, screenshot: Path) -> None:
     bubble.ask("hello")
-    hold(bubble.page)
+    held = hold(bubble.page)
     bubble.attach(screenshot)
     bubble.page.locator("button[part=send]").click()
     expect(bubble.page.get_by_role("progressbar")).to_be_visible()
+    wait_until_held(bubble.page, held)
+    wait_until(lambda: kept_files(bubble.page) == 1, "the browser to have kept the file")
 
     bubble.page.unroute("**/attachments?*")
     bubble.page.reload()
@@ -235,5 +243,4 @@ def test_picture_on_its_way_survives_a_reload(site: BubbleSite, bubble: Bubble, 
     expect(bubble.messages("bot")).to_have_count(2)
     assert len(files_of(site)) == 1
     expect(bubble.messages("customer").locator("button[part=picture]")).to_have_count(1)
-    kept: Any = bubble.page.evaluate("async () => (await (await caches.open('pharos-files')).keys()).length")
-    assert kept == 0, "a file that was sent stays in the browser"
+    wait_until(lambda: kept_files(bubble.page) == 0, "the browser to let go of a file that was sent")

@@ -22,9 +22,13 @@ export class DraftSync extends EventTarget {
   }
 
   async load(number) {
+    const asked = new Map(MODES.map((mode) => [mode, this.#state(number, mode)]));
     const kept = await this.#api.drafts(number).catch(() => null);
     if (!kept) return;
-    for (const mode of MODES) this.#compare(number, mode, kept[mode]?.text ?? "");
+    for (const [mode, state] of asked) {
+      // Written or saved meanwhile: the answer is older than what stands here.
+      if (this.#state(number, mode) === state) this.#compare(number, mode, kept[mode]?.text ?? "");
+    }
     this.dispatchEvent(new CustomEvent("adopted", { detail: number }));
   }
 
@@ -44,6 +48,8 @@ export class DraftSync extends EventTarget {
     clearTimeout(this.#timers.get(key));
     await this.#saving.get(key);
   }
+
+  #state = (number, mode) => JSON.stringify([this.#drafts.text(number, mode), this.#drafts.isSaved(number, mode)]);
 
   #compare(number, mode, kept) {
     const held = this.#drafts.text(number, mode);
