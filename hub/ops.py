@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import text
 
+from escalation import repository as desk
 from hub.context import Context
 
 
@@ -20,6 +21,9 @@ def create_ops_app(context: Context) -> FastAPI:
 
     @app.get("/metrics")
     async def metrics() -> Response:
+        async with context.database.read() as session:
+            context.metrics.desk.by_status = await desk.count_by_status(session)
+            context.metrics.desk.resolved = await desk.count_resolutions(session)
         return Response(context.metrics.render(), media_type="text/plain; version=0.0.4")
 
     return app

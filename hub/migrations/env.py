@@ -6,8 +6,6 @@ from alembic import context
 
 import conversations.attachments.models  # registers the table of attachments
 import conversations.models  # noqa: F401 -- registers the tables of the record
-import escalation.evidence.models  # registers the tables of the evidence packs
-import escalation.models  # noqa: F401 -- registers the tables of the desk
 import exchange.models  # noqa: F401 -- registers the tables of the price record
 import hub.channels.telegram.models  # noqa: F401 -- registers the tables of the Telegram channel
 from conversations.database import Base

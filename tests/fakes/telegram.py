@@ -23,10 +23,15 @@ from starlette.routing import Route
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-Update = dict[str, Any]
+from tests.fakes.telegram_customers import Customer, Update
+
+__all__ = ["NAME", "TOKEN", "Customer", "Cut", "FakeTelegram", "Refused", "Sent", "Stored", "Update", "create_app"]
+
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 NAME = "pharos_test_bot"
 MAX_UNITS = 4096
+#: Largest file a bot may download, in bytes.
+MAX_DOWNLOAD = 20 * 2**20
 
 
 class Refused(Exception):
@@ -55,6 +60,17 @@ class Sent:
 
 
 @dataclass
+class Stored:
+    """A file Telegram has; what goes wrong with its download is used up one by one."""
+
+    content: bytes
+    #: As getFile says it; None says nothing.
+    size: int | None
+    #: None is success, a number the answer's status, "cut", "short" and "slow" what they say.
+    downloads: list[int | str | None] = field(default_factory=list)
+
+
+@dataclass
 class FakeTelegram:
     """Customers, chats, and what the bot did."""
 
@@ -74,6 +90,10 @@ class FakeTelegram:
     #: Callback id -> the text it was answered with.
     answered: dict[str, str] = field(default_factory=dict)
     left: list[int] = field(default_factory=list)
+    #: File id -> the file.
+    files: dict[str, Stored] = field(default_factory=dict)
+    #: Paths that were downloaded, or tried to be.
+    downloads: list[str] = field(default_factory=list)
     is_down: bool = False
 
     def __post_init__(self) -> None:
@@ -82,12 +102,33 @@ class FakeTelegram:
         self.callback_ids = count(5_000_000_000_000)
         self._polls = 0
         self._news = asyncio.Event()
-        self.app = Starlette(routes=[Route("/bot{token}/{method}", self._serve, methods=["GET", "POST"])])
+        self.app = Starlette(
+            routes=[
+                Route("/bot{token}/{method}", self._serve, methods=["GET", "POST"]),
+                Route("/file/bot{token}/{path:path}", self._download),
+            ]
+        )
 
     def bot(self) -> Bot:
         """A Bot that talks to this Telegram."""
         requests = [HTTPXRequest(httpx_kwargs={"transport": _Transport(self)}) for _ in range(2)]
-        return Bot(TOKEN, base_url="http://telegram.test/bot", request=requests[0], get_updates_request=requests[1])
+        return Bot(
+            TOKEN,
+            base_url="http://telegram.test/bot",
+            base_file_url="http://telegram.test/file/bot",
+            request=requests[0],
+            get_updates_request=requests[1],
+        )
+
+    def downloads_client(self) -> httpx.AsyncClient:
+        """What fetches files from this Telegram."""
+        return httpx.AsyncClient(transport=_Transport(self))
+
+    def keep_file(self, content: bytes, size: int, downloads: list[Any]) -> str:
+        """Keep a file that somebody sent and return its id."""
+        file_id = f"file-{len(self.files)}"
+        self.files[file_id] = Stored(content, size, downloads)
+        return file_id
 
     def customer(self, id: int = 7, language: str = "en") -> Customer:
         return Customer(self, id, language)
@@ -134,6 +175,8 @@ class FakeTelegram:
             "setmycommands": self._set_my_commands,
             "sendmessage": self._send_message,
             "editmessagereplymarkup": self._edit_markup,
+            "editmessagetext": self._edit_text,
+            "deletemessage": self._delete_message,
             "answercallbackquery": self._answer_callback,
             "leavechat": self._leave_chat,
             "getfile": self._get_file,
@@ -213,6 +256,19 @@ class FakeTelegram:
         found[0].buttons = {}
         return {"message_id": found[0].message_id, "date": 1, "chat": {"id": params["chat_id"], "type": "private"}}
 
+    async def _edit_text(self, params: dict[str, Any]) -> Any:
+        found = [sent for sent in self.chats[params["chat_id"]] if sent.message_id == params["message_id"]]
+        if not found:
+            raise Refused(400, "Bad Request: message to edit not found")
+        found[0].text, found[0].entities, found[0].buttons = str(params["text"]), params.get("entities", []), {}
+        chat = {"id": params["chat_id"], "type": "private"}
+        return {"message_id": found[0].message_id, "date": 1, "chat": chat, "text": found[0].text}
+
+    async def _delete_message(self, params: dict[str, Any]) -> Any:
+        mine = self.chats[params["chat_id"]]
+        self.chats[params["chat_id"]] = [sent for sent in mine if sent.message_id != params["message_id"]]
+        return True
+
     async def _answer_callback(self, params: dict[str, Any]) -> Any:
         if len(params.get("text", "")) > 200:
             raise Refused(400, "Bad Request: MESSAGE_TOO_LONG")
@@ -224,70 +280,30 @@ class FakeTelegram:
         return True
 
     async def _get_file(self, params: dict[str, Any]) -> Any:
-        raise Refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        found = self.files.get(str(params["file_id"]))
+        if found is None:
+            raise Refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        if len(found.content) > MAX_DOWNLOAD:
+            raise Refused(400, "Bad Request: file is too big")
+        said = {} if found.size is None else {"file_size": found.size}
+        file_id = params["file_id"]
+        return {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_path": f"documents/{file_id}", **said}
 
-
-@dataclass
-class Customer:
-    """Somebody with a phone. Every method returns the update that Telegram has for the bot."""
-
-    telegram: FakeTelegram
-    id: int
-    language: str
-
-    @property
-    def user(self) -> dict[str, Any]:
-        return {"id": self.id, "is_bot": False, "first_name": "Wei", "language_code": self.language}
-
-    def message(self, **content: Any) -> Update:
-        return self.telegram.update("message", self._message(next(self.telegram.message_ids), **content))
-
-    def write(self, text: str) -> Update:
-        return self.message(text=text)
-
-    def edit(self, update: Update, text: str, *, at: int = 1_800_000_000) -> Update:
-        """Change the text of a message that was sent."""
-        message_id = update["message"]["message_id"]
-        return self.telegram.update("edited_message", self._message(message_id, text=text, edit_date=at))
-
-    def press(self, label: str) -> Update:
-        """Press a button under the bot's newest message that has it."""
-        sent = next(sent for sent in reversed(self.telegram.chats[self.id]) if label in sent.buttons)
-        return self.press_token(sent.buttons[label], sent.message_id)
-
-    def press_token(self, token: str, message_id: int) -> Update:
-        query = {
-            "id": str(next(self.telegram.callback_ids)),
-            "from": self.user,
-            "chat_instance": "1",
-            "data": token,
-            "message": self._message(message_id, text="..."),
-        }
-        return self.telegram.update("callback_query", query)
-
-    def block(self) -> Update:
-        self.telegram.blocked.add(self.id)
-        return self._member("kicked")
-
-    def unblock(self) -> Update:
-        self.telegram.blocked.discard(self.id)
-        return self._member("member")
-
-    def _member(self, status: str) -> Update:
-        bot = {"id": 110201543, "is_bot": True, "first_name": "Pharos"}
-        states = {"old_chat_member": _member(bot, "member"), "new_chat_member": _member(bot, status)}
-        return self.telegram.update("my_chat_member", {"chat": self._chat, "from": self.user, "date": 1, **states})
-
-    @property
-    def _chat(self) -> dict[str, Any]:
-        return {"id": self.id, "type": "private", "first_name": "Wei"}
-
-    def _message(self, message_id: int, **content: Any) -> dict[str, Any]:
-        return {"message_id": message_id, "date": 1_790_000_000, "chat": self._chat, "from": self.user, **content}
-
-
-def _member(user: dict[str, Any], status: str) -> dict[str, Any]:
-    return {"user": user, "status": status, **({"until_date": 0} if status == "kicked" else {})}
+    async def _download(self, request: Request) -> Response:
+        path = request.path_params["path"]
+        self.downloads.append(path)
+        found = self.files.get(path.removeprefix("documents/"))
+        if found is None or request.path_params["token"] != TOKEN:
+            return JSONResponse({"ok": False, "error_code": 404, "description": "Not Found"}, 404)
+        fate = found.downloads.pop(0) if found.downloads else None
+        if isinstance(fate, int):
+            return JSONResponse({"ok": False, "error_code": fate, "description": "as the test asked"}, fate)
+        if fate == "cut":
+            raise Cut
+        if fate == "slow":
+            await asyncio.sleep(3600)
+        content = found.content[: len(found.content) // 2] if fate == "short" else found.content
+        return Response(content, media_type="application/octet-stream")
 
 
 def _value(text: str) -> Any:

@@ -33,6 +33,17 @@ async def test_turns_are_counted_by_outcome(site: Site, visitor: Visitor) -> Non
     await eventually(is_counted)
 
 
+async def test_tickets_are_counted(site: Site, visitor: Visitor) -> None:
+    await visitor.write("My deposit is missing.")
+    await visitor.wait_for_type("ticket.opened")
+
+    counted = (await ops(site).get("/metrics")).text
+
+    assert 'pharos_tickets{status="new"} 1.0' in counted
+    assert "pharos_tickets_opened_total 1.0" in counted
+    assert "pharos_tickets_resolved_total 0.0" in counted
+
+
 async def test_customers_cannot_see_operations(site: Site) -> None:
     for path in ("/readyz", "/metrics", "/docs", "/redoc"):
         assert (await site.client().get(path)).status_code == 404

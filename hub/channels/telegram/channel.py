@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import logging
 
+import httpx
 from telegram import Bot, BotCommand
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
@@ -14,6 +15,7 @@ from telegram.request import HTTPXRequest
 from conversations.database import Database
 from hub.channels.telegram import wording
 from hub.channels.telegram.commands import Rules
+from hub.channels.telegram.files import FileFetcher
 from hub.channels.telegram.follow_ups import FollowUps
 from hub.channels.telegram.limits import SendLimits
 from hub.channels.telegram.poller import Poller
@@ -21,6 +23,7 @@ from hub.channels.telegram.receive import Receiver
 from hub.channels.telegram.send import TelegramPush
 from hub.channels.telegram.updates import ALLOWED_UPDATES
 from hub.limits import Limits
+from hub.metrics import Metrics
 from hub.settings import Settings
 from kit.clock import Clock
 from kit.errors import Misconfigured
@@ -47,6 +50,8 @@ class Telegram:
         *,
         bot: Bot | None = None,
         send_limits: SendLimits | None = None,
+        downloads: httpx.AsyncClient | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self.has_webhook = settings.telegram_mode == "webhook"
         if self.has_webhook and not settings.public_url.startswith("https://"):
@@ -59,11 +64,13 @@ class Telegram:
         )
         #: The bot's @name without the @; empty until Telegram said it.
         self.username = ""
-        send_limits = send_limits or SendLimits()
+        self.send_limits = send_limits = send_limits or SendLimits()
         rules = Rules(settings.public_site, key, settings.limit_tickets_per_day, limits)
-        self.receiver = Receiver(database, clock, rules)
+        metrics = metrics or Metrics()
+        self.receiver = Receiver(database, clock, rules, metrics)
         self.follow_ups = FollowUps(self.bot, send_limits)
-        self.push = TelegramPush(self.bot, send_limits, database, clock, settings.public_site)
+        self.push = TelegramPush(self.bot, send_limits, database, clock, settings, metrics)
+        self.files = FileFetcher(self.bot, database, clock, metrics, downloads)
         self.poller = Poller(self.bot, self.receiver, self.follow_ups, database, clock)
         self._webhook_url = settings.public_site + WEBHOOK_PATH
 

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import service
 from conversations.models import Conversation
+from escalation.relay import service as relay
 from hub.channels.telegram import repository, wording
 from hub.channels.telegram.models import TelegramChat, TelegramLinkCode, TelegramPhrase
 from hub.channels.telegram.updates import Sender
@@ -105,6 +106,7 @@ async def link(
     chat.previous_conversation_id = None if is_others else conversation.id
     chat.conversation_id = fresh.id
     await session.flush()
+    await relay.forget(session, conversation)
     return fresh
 
 
@@ -112,6 +114,14 @@ async def unlink(
     session: AsyncSession, now: datetime, chat: TelegramChat, conversation: Conversation, key: bytes
 ) -> Conversation:
     """Part the chat from its customer; nothing of theirs reaches it any more, a new conversation begins."""
+    fresh = await _part(session, now, chat, conversation, key)
+    await relay.forget(session, conversation)
+    return fresh
+
+
+async def _part(
+    session: AsyncSession, now: datetime, chat: TelegramChat, conversation: Conversation, key: bytes
+) -> Conversation:
     await _note(session, now, conversation, "unlinked")
     fresh = await _open_conversation(session, now, chat.id, conversation.locale, key)
     chat.conversation_id, chat.previous_conversation_id = fresh.id, None
@@ -122,13 +132,17 @@ async def unlink(
 async def unlink_customer(session: AsyncSession, now: datetime, customer_id: str, key: bytes) -> int:
     """Part every chat from a customer and tell each; returns how many there were."""
     chat_ids = await repository.chats_of_customer(session, customer_id)
+    parted = []
     for chat_id in chat_ids:
         chat = await repository.lock_chat(session, chat_id)
         assert chat is not None
         conversation = await service.access_conversation(session, chat.conversation_id)
         if conversation.customer_id == customer_id:
-            fresh = await unlink(session, now, chat, conversation, key)
+            fresh = await _part(session, now, chat, conversation, key)
             await service.say(session, now, fresh, wording.text("unlinked", fresh.locale))
+            parted.append(conversation)
+    for conversation in parted:  # when every chat is locked (escalation.relay.service)
+        await relay.forget(session, conversation)
     return len(chat_ids)
 
 
@@ -144,15 +158,24 @@ async def mark_unreachable(session: AsyncSession, now: datetime, chat_id: int) -
     if chat is not None and chat.unreachable_at is None:
         chat.unreachable_at = now
         conversation = await service.access_conversation(session, chat.conversation_id)
-        await _note(session, now, conversation, "blocked")
+        await _note_wherever(session, now, conversation, "blocked")
 
 
 async def mark_reachable(session: AsyncSession, now: datetime, chat: TelegramChat, conversation: Conversation) -> None:
     """Note that the customer is back."""
     if chat.unreachable_at is not None:
         chat.unreachable_at = None
-        await _note(session, now, conversation, "back")
+        await _note_wherever(session, now, conversation, "back")
+
+
+async def _note_wherever(session: AsyncSession, now: datetime, conversation: Conversation, key: str) -> None:
+    """Tell who reads this conversation, and who talks in it about a case of another one."""
+    await _note(session, now, conversation, key)
+    ticket = await relay.case_of(session, conversation)
+    if ticket is not None:
+        home = await service.access_conversation(session, ticket.conversation_id)
+        await _note(session, now, home, key)
 
 
 async def _note(session: AsyncSession, now: datetime, conversation: Conversation, key: str) -> None:
-    await service.say(session, now, conversation, wording.note(key), audience="agents")
+    await service.say(session, now, conversation, wording.note(key), audience="agents", notice=f"telegram_{key}")

@@ -10,15 +10,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from conversations import service
-from escalation import cards
-from escalation import service as desk
-from hub import wording as service_wording
+from escalation import erasure
 from hub.channels.telegram import chats, repository, wording
+from hub.channels.telegram.agents import link_agent
 from hub.channels.telegram.visit import Visit
 from hub.limits import Limits
-from kit import wire
-from kit.codec import encode
 from kit.errors import TooMany
 
 #: Command -> intent of the assistant.
@@ -53,6 +49,8 @@ async def run(visit: Visit, rules: Rules, name: str, argument: str, text: str) -
     if name in PASSED_ON:
         await visit.pass_on(text, payload={"intent": PASSED_ON[name], "entities": {}})
         return
+    if name == "start" and await link_agent(visit, rules.limits, rules.key, argument):
+        return
     if name == "start" and (code := chats.code_in(argument)):
         await try_link(visit, rules, code, must_match=True)
         return
@@ -61,13 +59,16 @@ async def run(visit: Visit, rules: Rules, name: str, argument: str, text: str) -
 
 
 async def try_link(visit: Visit, rules: Rules, code: str, *, must_match: bool) -> bool:
-    """Link the chat if the code is good; False when it is not and the text may mean something else."""
+    """Link the chat if the code is good; False when it is not and the text may mean something else.
+
+    After too many tries every code is a bad one, and none is stored: it may be good elsewhere.
+    """
     customer_id = None
     try:
         await rules.limits.hit("link", str(visit.chat.id))
         customer_id = await chats.use_code(visit.session, visit.now, code, rules.key)
     except TooMany:
-        pass  # whoever guesses learns nothing
+        must_match = True  # whoever guesses learns nothing
     if customer_id is None and not must_match:
         return False
     if customer_id is not None:
@@ -84,7 +85,7 @@ async def press(visit: Visit, rules: Rules, token: str, label: str, payload: dic
     intent, entities = payload["intent"], payload["entities"]
     if intent == ERASE:
         await visit.keep(label)
-        await _ask_erasure(visit, rules)
+        await _erase(visit)
     elif intent == KEEP:
         await visit.keep(label)
         await visit.say_key("kept")
@@ -134,23 +135,23 @@ async def _unlink(visit: Visit, rules: Rules, argument: str) -> None:
     await visit.say_key("unlinked")
 
 
-async def _ask_erasure(visit: Visit, rules: Rules) -> None:
-    """Open a case: people decide what may be erased, and when."""
-    session, now, conversation = visit.session, visit.now, visit.conversation
-    summary = "The customer asks on Telegram that this conversation be erased."
-    draft = wire.CaseDraft("compliance_request", summary=summary, confirmed=True)
-    try:
-        ticket = await desk.open_or_join(session, now, conversation, draft, tickets_per_day=rules.tickets_per_day)
-    except desk.TooManyTickets:
-        await visit.say(service_wording.text("limit", visit.locale, count=rules.tickets_per_day))
-        return
-    due = service_wording.due(ticket.due_at, visit.locale, conversation.timezone)
-    await visit.say_key("delete_asked", number=ticket.number, due=due)
-    if ticket.is_new:
-        state = await cards.state_of(session, now, ticket.number)
-        await service.append(session, now, conversation, wire.TICKET_OPENED, encode(state))
-    if conversation.holder == "bot":
-        await service.set_holder(session, now, conversation, "queue")
+async def _erase(visit: Visit) -> None:
+    """Erase what this chat said, before it was linked too; with an open case it waits for its end."""
+    chat = visit.chat
+    ids = [id for id in (visit.conversation.id, chat.previous_conversation_id) if id is not None]
+    done = await erasure.ask(
+        visit.session,
+        visit.now,
+        erasure.CUSTOMER,
+        ids,
+        reason="Asked for on Telegram with /delete.",
+        may_wait=True,
+        is_own=True,
+    )
+    if done.held_by:
+        await visit.say_key("delete_waits", numbers=", ".join(done.held_by))
+    else:
+        await visit.say_key("deleted")
 
 
 _OWN: dict[str, Callable[[Visit, Rules, str], Awaitable[None]]] = {

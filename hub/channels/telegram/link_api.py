@@ -61,14 +61,20 @@ async def make_code(customer: Customer, telegram: Bot, context: Ctx) -> dict[str
 @router.post("/phrase")
 async def set_phrase(body: JsonBody, customer: Customer, telegram: Bot, context: Ctx) -> dict[str, bool]:
     """Set the words /verify shows in the customer's linked chats, in place of earlier ones."""
-    phrase = parse(PhraseRequest, body).phrase.strip()
+    phrase = check_phrase(body.get("phrase"))
+    async with context.database.write() as session:
+        await chats.set_phrase(session, context.clock.now(), customer, phrase)
+    return {"has_phrase": True}
+
+
+def check_phrase(text: object) -> str:
+    """Return a phrase that will do, or raise InvalidRequest saying why not."""
+    phrase = parse(PhraseRequest, {"phrase": text}).phrase.strip()
     if len(phrase) < 4:
         raise InvalidRequest("'phrase': at least 4 characters besides blanks.")
     if mask(phrase)[1]:
         raise InvalidRequest("'phrase': this looks like a password or key. Choose words you use nowhere else.")
-    async with context.database.write() as session:
-        await chats.set_phrase(session, context.clock.now(), customer, phrase)
-    return {"has_phrase": True}
+    return phrase
 
 
 @router.post("/unlink")

@@ -37,7 +37,7 @@ class TelegramUpdate(Base):
 
 
 class TelegramPart(Base):
-    """A part of a long message that was sent, so that a retry goes on after it."""
+    """A part of a message that was sent, so that a retry goes on after it, and that it can be redacted."""
 
     __tablename__ = "telegram_part"
 
@@ -45,6 +45,25 @@ class TelegramPart(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     message_id: Mapped[int] = mapped_column(BigInteger)
     sent_at: Mapped[datetime]
+
+
+class TelegramFile(Base):
+    """A file that is still to be fetched; the row goes with the message it becomes, or with the refusal."""
+
+    __tablename__ = "telegram_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(64), unique=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    #: Where the message goes.
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id"))
+    #: By which Telegram gives it out.
+    file_id: Mapped[str] = mapped_column(String(256))
+    #: As the customer called it, without secrets.
+    name: Mapped[str] = mapped_column(String(256))
+    received_at: Mapped[datetime]
+    attempts: Mapped[int]
+    next_attempt_at: Mapped[datetime]
 
 
 class TelegramLinkCode(Base):

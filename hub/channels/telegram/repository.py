@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Button, Conversation, Inbox
 from hub.channels.telegram.models import (
     TelegramChat,
+    TelegramFile,
     TelegramLease,
     TelegramLinkCode,
     TelegramPart,
@@ -75,14 +76,46 @@ async def received(session: AsyncSession, external_id: str) -> Inbox | None:
     return (await session.execute(query)).scalar_one_or_none()
 
 
+async def knows_file(session: AsyncSession, external_id: str) -> bool:
+    """Tell whether a file came before, fetched by now or not."""
+    pending = select(TelegramFile.id).where(TelegramFile.external_id == external_id)
+    if (await session.execute(pending)).first() is not None:
+        return True
+    return await received(session, external_id) is not None
+
+
+async def due_files(session: AsyncSession, now: datetime, limit: int) -> Sequence[TelegramFile]:
+    """Return files whose time has come, locked: the oldest of each chat; another replica's are passed over."""
+    oldest = select(func.min(TelegramFile.id)).group_by(TelegramFile.chat_id)
+    query = (
+        select(TelegramFile)
+        .where(TelegramFile.id.in_(oldest), TelegramFile.next_attempt_at <= now)
+        .order_by(TelegramFile.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def postpone_file(session: AsyncSession, id: int, at: datetime) -> None:
+    await session.execute(update(TelegramFile).where(TelegramFile.id == id).values(next_attempt_at=at))
+
+
+async def forget_file(session: AsyncSession, id: int) -> bool:
+    """Drop a file that is dealt with; False when it was before."""
+    gone = await session.execute(delete(TelegramFile).where(TelegramFile.id == id).returning(TelegramFile.id))
+    return gone.first() is not None
+
+
 async def versions(session: AsyncSession, conversation_id: str, prefix: str) -> Sequence[Inbox]:
-    """Return a message as it was first and at each edit."""
+    """Return a message's words as they were first and at each edit; a file beside them is no version."""
     query = (
         select(Inbox)
         .where(
             Inbox.conversation_id == conversation_id,
             Inbox.channel == CHANNEL,
             Inbox.external_id.startswith(prefix, autoescape=True),
+            ~Inbox.external_id.endswith(":file"),
         )
         .order_by(Inbox.event_id)
     )

@@ -17,12 +17,15 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from conversations import service
 from conversations.database import Database
-from hub.channels.telegram import chats, repository, wording
+from hub.channels.telegram import chats, redact, repository, wording
 from hub.channels.telegram.limits import SendLimits
 from hub.channels.telegram.models import TelegramPart
 from hub.channels.telegram.render import keyboard, render
 from hub.channels.telegram.rich import entities
 from hub.deliveries import Delivery
+from hub.metrics import Metrics
+from hub.settings import Settings
+from kit import wire
 from kit.clock import Clock
 from kit.errors import DeliveryFailed
 
@@ -53,12 +56,17 @@ class Part:
 class TelegramPush:
     """The channel as the outbox sees it."""
 
-    def __init__(self, bot: Bot, limits: SendLimits, database: Database, clock: Clock, public_url: str) -> None:
+    def __init__(
+        self, bot: Bot, limits: SendLimits, database: Database, clock: Clock, settings: Settings, metrics: Metrics
+    ) -> None:
         self._bot = bot
         self._limits = limits
         self._database = database
         self._clock = clock
-        self._public_url = public_url
+        self._public_url = settings.public_site
+        self._domains = settings.domains
+        self._metrics = metrics
+        self._eraser = redact.Eraser(bot, limits)
 
     async def deliver(self, delivery: Delivery) -> None:
         """Send a message's parts that were not sent yet (see PushChannel)."""
@@ -68,18 +76,36 @@ class TelegramPush:
         if chat is None:
             await self._tell_agents(delivery.conversation_id, wording.note("parted"))
             raise DeliveryFailed("The chat belongs to another conversation by now.", permanent=True)
+        if delivery.event["type"] == wire.MESSAGE_REDACTED:
+            await self._redact(chat.id, delivery)
+            return
         parts = self._parts(chat.id, delivery.event["data"])
         missing = [number for number in range(len(parts)) if number not in sent]
         for number in missing[:MAX_PARTS]:
             message_id = await self._send(delivery.conversation_id, parts[number])
-            if number < len(parts) - 1:  # of the last one the outbox takes note
-                await self._note_part(delivery.id, number, message_id)
+            await self._note_part(delivery.id, number, message_id)
         if missing[MAX_PARTS:]:
             raise DeliveryFailed("More parts are to be sent.", retry_after_seconds=1)
 
+    async def _redact(self, chat_id: int, delivery: Delivery) -> None:
+        """Take back in the chat what was redacted; the agents are told where Telegram refuses."""
+        data, event_id = delivery.event["data"]["message"], delivery.event["data"]["event_id"]
+        find = redact.written_by_customer if data["author"] == "customer" else redact.messages_of
+        async with self._database.read() as session:
+            ids = await find(session, delivery.conversation_id, event_id)
+        drawn = render(data, public_url=self._public_url, domains=self._domains)
+        try:
+            is_changed = await self._eraser.redact(chat_id, data, ids, drawn)
+        except RetryAfter as error:
+            raise DeliveryFailed(str(error), retry_after_seconds=_seconds(error.retry_after)) from error
+        except TelegramError as error:
+            raise DeliveryFailed(str(error), permanent=isinstance(error, Forbidden)) from error
+        if not is_changed:
+            await self._tell_agents(delivery.conversation_id, wording.note("not_redacted", event_id=event_id))
+
     def _parts(self, chat_id: int, data: dict[str, Any]) -> list[Part]:
         """Return a message's parts; the buttons stand under the last."""
-        drawn = render(data, public_url=self._public_url)
+        drawn = render(data, public_url=self._public_url, domains=self._domains)
         last = len(drawn) - 1
         return [
             Part(chat_id, rich.text, entities(rich), keyboard(data) if number == last else None)
@@ -91,15 +117,21 @@ class TelegramPush:
         try:
             return await self._send_somehow(part)
         except RetryAfter as error:
+            self._count("limited")
             raise DeliveryFailed(str(error), retry_after_seconds=_seconds(error.retry_after)) from error
         except (Forbidden, BadRequest) as error:
+            self._count("blocked" if _is_lost(error) else "refused")
             if _is_lost(error):
                 await self._lose(part.chat_id)
             else:
                 await self._tell_agents(conversation_id, wording.note("failed", reason=error.message))
             raise DeliveryFailed(str(error), permanent=True) from error
         except TelegramError as error:
+            self._count("failed")
             raise DeliveryFailed(str(error)) from error
+
+    def _count(self, result: str) -> None:
+        self._metrics.telegram_sends.labels(result).inc()
 
     async def _send_somehow(self, part: Part) -> int:
         """Send as drawn; refused, plainer: the text matters most."""
@@ -122,6 +154,7 @@ class TelegramPush:
             reply_markup=part.buttons,
             link_preview_options=_NO_PREVIEW,
         )
+        self._count("sent")
         return message.message_id
 
     async def _note_part(self, delivery_id: str, number: int, message_id: int) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
+from telegram import CallbackQuery, ChatMemberUpdated, Document, Message, PhotoSize, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
+from conversations.attachments import checks
 from kit.errors import InvalidRequest
+from kit.text import visible
 
 #: What we ask Telegram for.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -20,6 +22,7 @@ ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_membe
 #: Telegram keeps chat ids within 52 bits; nobody needs a callback id longer than this.
 _MAX_CHAT_ID = 2**52
 _MAX_CALLBACK_ID = 128
+_MAX_FILE_ID = 256
 
 #: Attributes of a message that is no text, and what it is to us. The first that is set counts: an animation is a
 #: document too, a venue a location too.
@@ -62,18 +65,36 @@ class Text:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file as Telegram offers it; `size` in bytes, None where it is not said."""
+
+    id: str
+    name: str
+    size: int | None
+
+
+@dataclass(frozen=True)
 class Media:
-    """A message that is no text; `kind` is file, voice, sticker, location or other, `name` Telegram's own word."""
+    """A message that is no text; `kind` is file, voice, sticker, location or other, `name` Telegram's own word.
+
+    `file` is there for the kind file alone; an album is such messages, one after the other.
+    """
 
     sender: Sender
     message_id: int
     kind: str
     name: str
     caption: str
+    file: File | None = None
 
     @property
     def external_id(self) -> str:
         return f"{self.sender.chat_id}:{self.message_id}:0"
+
+    @property
+    def file_external_id(self) -> str:
+        """The file is a message of its own: the words beside it do not wait until it is fetched."""
+        return f"{self.sender.chat_id}:{self.message_id}:file"
 
 
 @dataclass(frozen=True)
@@ -169,7 +190,22 @@ def _message(message: Message) -> Happening | None:
     name = next((name for name in _KINDS if getattr(message, name)), None)
     if name is None:
         return None  # a service message: something was pinned, a timer set
-    return Media(sender, message.message_id, _KINDS[name], name, clean(message.caption or ""))
+    caption, file = clean(message.caption or ""), _file(message) if _KINDS[name] == "file" else None
+    return Media(sender, message.message_id, _KINDS[name], name, caption, file)
+
+
+def _file(message: Message) -> File:
+    """Return a document, or the largest form of a photo that may be taken."""
+    found: Document | PhotoSize
+    if message.document is not None:
+        found, name = message.document, visible(clean(message.document.file_name or "file"))
+    else:
+        sizes = sorted(message.photo, key=lambda size: size.width * size.height)
+        fitting = [size for size in sizes if (size.file_size or 0) <= checks.MAX_BYTES]
+        found, name = (fitting or sizes)[-1], "photo.jpg"
+    if len(found.file_id) > _MAX_FILE_ID:
+        raise ValueError("no file id is this long")
+    return File(found.file_id, name, found.file_size)
 
 
 def _edit(message: Message) -> Happening | None:

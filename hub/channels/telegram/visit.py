@@ -12,13 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import service
 from conversations.domain import Incoming
 from conversations.models import Conversation, Inbox
+from escalation import customer
 from escalation import service as desk
+from escalation.domain import NotAllowedNow, TicketNotFound
+from escalation.relay import service as relay
 from hub import wording as service_wording
 from hub.channels.telegram import repository, wording
 from hub.channels.telegram.models import TelegramChat
 from kit import wire
+from kit.errors import InvalidRequest
 from kit.ids import new_id
 from kit.masking import mask
+from kit.text import MAX_MESSAGE_LENGTH
 
 #: The same notice is not said twice within this time.
 NOTICE_PAUSE = timedelta(minutes=1)
@@ -46,6 +51,7 @@ class Visit:
         _received, secrets = await service.receive(self.session, self.now, incoming)
         await self._warn(secrets)
         await desk.customer_wrote(self.session, self.now, self.conversation)
+        await relay.note_use(self.session, self.now, self.conversation)
 
     async def keep(self, text: str) -> None:
         """Store a message that the channel answers by itself."""
@@ -54,6 +60,39 @@ class Visit:
         event_id = await service.append(self.session, self.now, self.conversation, wire.MESSAGE_CREATED, data)
         await self.mark_received(text, event_id)
         await self._warn(secrets)
+        await relay.note_use(self.session, self.now, self.conversation)
+
+    async def say_words(self, text: str) -> None:
+        """Store words of the customer's: for people where they talk about another case here, else for a turn."""
+        ticket = await relay.case_of(self.session, self.conversation) if self.conversation.holder == "bot" else None
+        if ticket is None or not await self._add_to_case(ticket.number, text):
+            await self.pass_on(text)
+
+    async def _add_to_case(self, number: str, text: str) -> bool:
+        """Store words as a message of a case, and of this chat; False when the case is over by now."""
+        parts = [text[start : start + MAX_MESSAGE_LENGTH] for start in range(0, len(text), MAX_MESSAGE_LENGTH)]
+        try:
+            async with self.session.begin_nested():
+                for part, words in enumerate(parts):
+                    client_id = f"{self.external_id}:{part}"
+                    await customer.add_facts(
+                        self.session,
+                        self.now,
+                        self.conversation,
+                        number,
+                        channel=repository.CHANNEL,
+                        client_id=client_id,
+                        text=words,
+                    )
+        except (NotAllowedNow, TicketNotFound, InvalidRequest):
+            return False
+        await self.keep(text)
+        return True
+
+    async def refuse_file(self, name: str, reason: str) -> None:
+        """Leave a file's name in the transcript in its place and say why it was not taken."""
+        await self.keep(f"[{name}]")
+        await self.say_key(reason, name=name)
 
     async def mark_received(self, text: str, event_id: int) -> None:
         """Note the external id, so that a repeat is recognised for ever; no turn will deal with it."""

@@ -19,16 +19,20 @@ _TEXTS = {
             "What you write here is stored so that you get an answer and people can take over your case. Passwords, "
             "codes, keys and seed phrases are removed before anything is saved, but Telegram keeps your original: "
             "delete such a message yourself. Your name and phone number on Telegram are not stored. "
-            "/delete asks to have this conversation erased."
+            "/delete erases this conversation."
         ),
         "confirm_delete": (
-            "Shall I ask the team to erase this conversation? Open cases must be finished first. "
-            "Messages in your Telegram app are yours to delete."
+            "Shall I erase this conversation for good: what was written, the facts of your cases, your files? Open "
+            "cases must be finished first. Messages in your Telegram app are yours to delete."
         ),
-        "delete": "Yes, ask for erasure",
+        "delete": "Yes, erase it",
         "keep": "No, keep it",
         "kept": "Nothing was changed.",
-        "delete_asked": "Your request to erase this conversation is case {number}; the desk aims to answer by {due}.",
+        "deleted": "This conversation is erased. What still stands in your Telegram app is yours to delete.",
+        "delete_waits": (
+            "{numbers} must be finished first. This conversation is erased by itself as soon as nothing is open any "
+            "more; a complaint must be closed."
+        ),
         "verify_phrase": (
             "Your phrase is: {phrase}\n\nIt is the one you set on the website, and I show it in this chat only. "
             "I still never ask for passwords, codes, keys or funds."
@@ -52,7 +56,19 @@ _TEXTS = {
         "unlinked": "This chat is no longer linked to an account. We begin a new conversation.",
         "not_linked": "This chat is not linked to an account.",
         "edited": "I noted your edit for the team. If I should answer it, send it again as a new message.",
-        "file": "I cannot read files or pictures here yet. Please describe in words what they show.",
+        "file_large": "I could not take {name}: a file may have 10 MB. Send a smaller one, or a part of it.",
+        "file_pixels": "I could not take {name}: the picture has too many pixels. Crop it or make it smaller.",
+        "file_type": (
+            "I could not take {name}: only PNG, JPEG and WebP pictures, PDF and plain text are taken, and nothing "
+            "that holds another file. Send a plain screenshot or document."
+        ),
+        "file_damaged": "I could not take {name}: it is empty, damaged or cut short. Save it again and send that.",
+        "file_lost": "I could not fetch {name} from Telegram, so it was not kept. Please send it again.",
+        "limit": (
+            "You write faster than I can read. For the next minute I may miss what you send, and I do not keep it: "
+            "please wait a minute, then send again what I did not answer."
+        ),
+        "limit_press": "Too fast. Please wait a minute and press it again.",
         "voice": "I cannot listen to recordings or watch videos. Please write it down.",
         "sticker": "I only understand text. Please write what you need.",
         "location": "I do not need your location. Please write what you need.",
@@ -73,13 +89,17 @@ _TEXTS = {
         "privacy": (
             "您在这里写的内容会被保存，用于答复您以及由人工接手处理。密码、验证码、密钥和助记词在保存前就会删除，"
             "但 Telegram 里仍有原文，请自行删除该消息。我们不保存您在 Telegram 的姓名和电话。"
-            "发送 /delete 可申请删除本次对话。"
+            "发送 /delete 可删除本次对话。"
         ),
-        "confirm_delete": "要我请团队删除这段对话吗？未结的工单需先处理完。Telegram 应用里的消息由您自行删除。",
-        "delete": "是，申请删除",
+        "confirm_delete": (
+            "要永久删除这段对话吗？包括往来消息、工单信息和您的文件。未结的工单需先处理完。"
+            "Telegram 应用里的消息由您自行删除。"
+        ),
+        "delete": "是，删除",
         "keep": "不，保留",
         "kept": "没有任何改动。",
-        "delete_asked": "您的删除申请工单号为 {number}，客服目标答复时间：{due}。",
+        "deleted": "这段对话已删除。Telegram 应用里的消息请您自行删除。",
+        "delete_waits": "{numbers} 需先处理完。没有未结工单后，这段对话会自动删除；投诉须先关闭。",
         "verify_phrase": (
             "您的暗语是：{phrase}\n\n这是您在网站上设置的，我只在这个聊天中显示。我同样从不索要密码、验证码、密钥或资金。"
         ),
@@ -97,7 +117,15 @@ _TEXTS = {
         "unlinked": "本聊天已解除账户关联，我们开始新的对话。",
         "not_linked": "本聊天没有关联账户。",
         "edited": "您的修改已为团队记录。如果需要我答复，请作为新消息再发一次。",
-        "file": "我暂时无法在这里查看文件或图片，请用文字描述其中的内容。",
+        "file_large": "无法接收 {name}：文件不能超过 10 MB，请发送更小的文件或其中一部分。",
+        "file_pixels": "无法接收 {name}：图片像素过多，请裁剪或缩小后再发。",
+        "file_type": (
+            "无法接收 {name}：只接受 PNG、JPEG、WebP 图片、PDF 和纯文本，且不能内含其他文件。请发送普通截图或文档。"
+        ),
+        "file_damaged": "无法接收 {name}：文件为空、已损坏或不完整，请重新保存后再发。",
+        "file_lost": "我没能从 Telegram 取到 {name}，文件没有保存，请重新发送。",
+        "limit": "您发送得太快了。接下来一分钟的消息可能收不到，也不会保存：请等一分钟，再把没有回复的内容重发一次。",
+        "limit_press": "操作太快了，请等一分钟再按。",
         "voice": "我无法收听语音或观看视频，请用文字写下来。",
         "sticker": "我只能看懂文字，请写下您需要什么。",
         "location": "我不需要您的位置，请写下您需要什么。",
@@ -139,6 +167,10 @@ _NOTES = {
     "blocked": "The customer cannot be reached on Telegram: they blocked the bot or closed the account.",
     "back": "The customer can be reached on Telegram again.",
     "failed": "A message did not reach the customer on Telegram: {reason}",
+    "not_redacted": (
+        "Message {event_id} was redacted here, but Telegram keeps it: a customer's message can be taken back for "
+        "48 hours only. Ask the customer to delete it."
+    ),
     "parted": "A message was not sent: the Telegram chat no longer belongs to this conversation.",
     "edited": "The customer edited an earlier message (number {event_id}). It now reads:\n{text}",
     "linked": "The Telegram chat was linked to a customer's account.",

@@ -114,13 +114,14 @@ class TelegramSite(Site):
 
     async def transcript(self, chat_id: int = 7, *, conversation_id: str | None = None) -> list[tuple[str, str, str]]:
         """Return a chat's messages as audience, author and text."""
-        conversation_id = conversation_id or (await self.conversation(chat_id)).id
-        async with self.database.read() as session:
-            events = await service.events_after(
-                session, conversation_id, 0, audiences=service.AGENT_AUDIENCE, limit=1000
-            )
+        events = await self.events(chat_id, conversation_id=conversation_id)
         messages = [happened["data"] for happened in events if happened["type"] == "message.created"]
         return [(data["audience"], data["author"], data["text"]) for data in messages]
+
+    async def events(self, chat_id: int = 7, *, conversation_id: str | None = None) -> list[dict[str, Any]]:
+        conversation_id = conversation_id or (await self.conversation(chat_id)).id
+        async with self.database.read() as session:
+            return await service.events_after(session, conversation_id, 0, audiences=service.AGENT_AUDIENCE, limit=1000)
 
     async def notes(self, chat_id: int = 7, **more: Any) -> list[str]:
         """Return what only agents read."""
@@ -198,7 +199,15 @@ async def running_telegram(
         event.listen(context.database.engine.sync_engine, "connect", _unsync)
     limits = NotingLimits(time or Time())
     channel = Telegram(
-        settings, context.database, clock, context.limits, context.key, bot=telegram.bot(), send_limits=limits
+        settings,
+        context.database,
+        clock,
+        context.limits,
+        context.key,
+        bot=telegram.bot(),
+        send_limits=limits,
+        downloads=telegram.downloads_client(),
+        metrics=context.metrics,
     )
     add_telegram(context, channel)
     app = create_app(context)

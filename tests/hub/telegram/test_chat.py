@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from conversations import service
+from conversations.models import Event
+from escalation.erasure_models import Erasure
 from escalation.models import Ticket
 from kit import wire
 from tests.fakes.telegram import Customer, FakeTelegram
@@ -151,10 +153,6 @@ async def test_secret_in_an_edit_is_masked(site: TelegramSite, wei: Customer) ->
             "only understand text",
             id="sticker",
         ),
-        pytest.param({"document": {"file_id": "a", "file_unique_id": "b"}}, "cannot read files", id="document"),
-        pytest.param(
-            {"photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]}, "pictures", id="photo"
-        ),
         pytest.param({"contact": {"phone_number": "1", "first_name": "W"}}, "only understand text", id="contact"),
     ],
 )
@@ -166,24 +164,6 @@ async def test_what_cannot_be_read_gets_a_sentence_and_a_line_in_the_transcript(
     assert said in (await site.wait_for_texts(1))[0]
     assert (await site.transcript())[0] == ("customer", "customer", f"[{next(iter(content))}]")
     assert site.assistant.requests == []
-
-
-async def test_ten_photos_at_once_get_one_sentence(site: TelegramSite, wei: Customer) -> None:
-    photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
-    await site.deliver(*(wei.message(photo=photo) for _ in range(10)), wei.write("These are the screenshots."))
-
-    await site.wait_for_texts(2)
-
-    assert len(site.telegram.texts()) == 2
-    assert len([text for _audience, _author, text in await site.transcript() if text == "[photo]"]) == 10
-
-
-async def test_words_under_a_photo_are_answered(site: TelegramSite, wei: Customer) -> None:
-    photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
-
-    await site.deliver(wei.message(photo=photo, caption="Why was I liquidated?"))
-
-    assert sorted(await site.wait_for_texts(2))[1] == "You wrote: Why was I liquidated?"
 
 
 @pytest.mark.parametrize(
@@ -236,17 +216,32 @@ async def test_language_that_is_chosen_counts_for_the_channel_and_the_assistant(
     assert "保存" in (await site.wait_for_texts(3))[2]
 
 
-async def test_erasure_is_asked_of_people_once_it_is_confirmed(site: TelegramSite, wei: Customer) -> None:
-    await site.deliver(wei.write("/delete"))
+async def test_conversation_is_erased_once_that_is_confirmed(site: TelegramSite, wei: Customer) -> None:
+    await site.deliver(wei.write("I live in Main Street."), wei.write("/delete"))
+    await site.wait_for_texts(2)
+
+    await site.deliver(wei.press("Yes, erase it"))
+
+    assert "This conversation is erased" in (await site.wait_for_texts(3))[2]
+    async with site.database.read() as session:
+        kept = (await session.execute(select(Event.data))).scalars().all()
+    assert not [data for data in kept if "Main Street" in str(data)]
+
+
+async def test_open_case_delays_the_erasure_that_was_asked_for(site: TelegramSite, wei: Customer) -> None:
+    await site.deliver(wei.write("I want a person."))
     await site.wait_for_texts(1)
+    await site.deliver(wei.write("/delete"))
+    await site.wait_for_texts(2)
 
-    await site.deliver(wei.press("Yes, ask for erasure"))
+    await site.deliver(wei.press("Yes, erase it"))
 
-    said = (await site.wait_for_texts(2))[1]
+    said = (await site.wait_for_texts(3))[2]
     async with site.database.read() as session:
         ticket = (await session.execute(select(Ticket))).scalar_one()
-    assert (ticket.case, ticket.number in said) == ("compliance_request", True)
-    assert (await site.conversation()).holder == "queue"
+        waiting = (await session.execute(select(Erasure))).scalar_one()
+    assert ticket.number in said
+    assert (waiting.is_own, waiting.done_at) == (True, None)
 
 
 async def test_erasure_that_is_not_confirmed_changes_nothing(site: TelegramSite, wei: Customer) -> None:

@@ -92,6 +92,20 @@ async def test_guessing_codes_ends(site: TelegramSite, wei: Customer) -> None:
     assert (await site.conversation()).customer_id is None
 
 
+async def test_code_typed_after_too_many_tries_is_a_bad_one_and_is_stored_nowhere(
+    site: TelegramSite, wei: Customer
+) -> None:
+    await site.deliver(*(wei.write(f"/start 2345678{letter}") for letter in "ABCDEFGHJKMNPQRSTVWX"))
+    code = (await ask(await site.customer_of_website(), "code")).json()["code"]
+
+    await site.deliver(wei.write(code))
+
+    assert "not valid" in (await site.wait_for_texts(21))[20]
+    assert (await site.conversation()).customer_id is None
+    assert code not in await dump(site.database)
+    assert site.assistant.requests == []
+
+
 @pytest.mark.parametrize("what", ["code", "phrase", "unlink"])
 async def test_only_who_is_logged_in_can_link(site: TelegramSite, what: str) -> None:
     anonymous = await site.visit()

@@ -1,6 +1,7 @@
 """The figure: 2,000 updates, 30 % of them duplicates, reordered and cut, the service killed ten times.
 
-Every message is stored once and in order, answered once and in order, and no limit is broken.
+Every message is stored once and in order, answered once and in order, and no limit is broken. Every eleventh is a file,
+and every third download fails at first: each is stored once, in the order they were sent.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import httpx
 from sqlalchemy import func, select
 
 from conversations.models import Inbox, Outbox
+from hub.channels.telegram.models import TelegramFile
 from hub.settings import Settings
 from kit.clock import ManualClock
 from tests.fakes.assistant import FakeAssistant
@@ -29,6 +31,8 @@ TROUBLE: list[Refused | Cut] = [
     Refused(429, "Too Many Requests", retry_after=3),
     Cut(),
 ]
+#: What downloads meet before they succeed.
+BAD_DOWNLOADS: list[list[int | str]] = [[], ["cut"], []]
 
 
 @dataclass(frozen=True)
@@ -101,10 +105,17 @@ async def test_many_updates_are_stored_and_answered_once_and_in_order(settings: 
     telegram, assistant, time = FakeTelegram(), FakeAssistant(), Time()
     sent: dict[int, list[str]] = defaultdict(list)
     updates: dict[int, list[Update]] = defaultdict(list)
+    files: dict[int, list[str]] = defaultdict(list)
     for number in range(figure.updates - figure.duplicates):
         chat = 100 + number % CHATS
-        sent[chat].append(f"Question {number:04}.")
-        updates[chat].append(telegram.customer(chat).write(sent[chat][-1]))
+        customer = telegram.customer(chat)
+        if number % 11 == 10:
+            files[chat].append(f"log-{number:04}.txt")
+            fate = BAD_DOWNLOADS[number // 11 % len(BAD_DOWNLOADS)]
+            updates[chat].append(customer.send_file(f"Line {number}".encode(), files[chat][-1], downloads=fate))
+        else:
+            sent[chat].append(f"Question {number:04}.")
+            updates[chat].append(customer.write(sent[chat][-1]))
     phone = Phone(updates, figure.duplicates, seed=6)
 
     for life in range(figure.kills + 1):
@@ -118,11 +129,13 @@ async def test_many_updates_are_stored_and_answered_once_and_in_order(settings: 
                     await phone.run(site, posts=100)
                 await settled(site)
                 transcripts = {chat: await site.transcript(chat) for chat in sent}
+                stored = {chat: await file_names(site, chat) for chat in sent}
         clock.advance(seconds=31)  # what was under way when the service died comes due
 
     for chat, wanted in sent.items():
-        assert [text for _audience, author, text in transcripts[chat] if author == "customer"] == wanted
-        answers = [text for _audience, author, text in transcripts[chat] if author == "bot"]
+        assert [text for _audience, author, text in transcripts[chat] if author == "customer" and text] == wanted
+        assert stored[chat] == files[chat]
+        answers = [text for _audience, _author, text in transcripts[chat] if text.startswith("You wrote")]
         assert _questions(answers) == wanted
         arrived = [text for text in telegram.texts(chat) if text.startswith("You wrote")]
         assert list(dict.fromkeys(arrived)) == answers
@@ -130,6 +143,10 @@ async def test_many_updates_are_stored_and_answered_once_and_in_order(settings: 
         assert len(arrived) - len(answers) <= figure.kills + len(TROUBLE)
     assert phone.posts >= figure.updates
     assert within_limits(time.log)
+
+
+async def file_names(site: TelegramSite, chat: int) -> list[str]:
+    return [file["name"] for event in await site.events(chat) for file in event["data"].get("attachments", [])]
 
 
 def _questions(answers: list[str]) -> list[str]:
@@ -145,7 +162,8 @@ async def settled(site: TelegramSite) -> None:
         async with site.database.read() as session:
             waiting = await session.scalar(select(func.count()).where(~Inbox.is_done))
             pending = await session.scalar(select(func.count()).where(Outbox.status == "pending"))
-        return waiting == pending == 0
+            unfetched = await session.scalar(select(func.count()).select_from(TelegramFile))
+        return waiting == pending == unfetched == 0
 
     for _ in range(20):
         try:

@@ -17,7 +17,7 @@ SITE = "https://support.example"
 
 def drawn(*made: blocks.Block, citations: list[dict[str, str]] | None = None, public_url: str = SITE) -> Rich:
     data = {"author": "bot", "text": "plain", "blocks": list(made), "citations": citations or []}
-    (part,) = render(data, public_url=public_url)
+    (part,) = render(data, public_url=public_url, domains=["support.example", "exchange.example"])
     return part
 
 
@@ -131,7 +131,8 @@ def test_source_line_is_in_the_language_of_the_answer() -> None:
     ("link", "url"),
     [
         ("/help/en/fees", f"{SITE}/help/en/fees"),
-        ("https://www.example.com/a", "https://www.example.com/a"),
+        ("https://www.exchange.example/a", "https://www.exchange.example/a"),
+        ("https://exchange.example.com/a", None),
         ("javascript:alert(1)", None),
         ("http://plain.example", None),
     ],

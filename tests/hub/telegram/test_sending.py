@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+import httpx
 import pytest
 
+from conversations import service
+from hub.ops import create_ops_app
 from kit import blocks, wire
 from tests.fakes.assistant import FakeAssistant
 from tests.fakes.telegram import Customer, Cut, FakeTelegram, Refused
@@ -152,3 +155,43 @@ async def test_slow_chat_holds_up_no_other(site: TelegramSite, telegram: FakeTel
     assert len(await site.wait_for_texts(1, chat_id=9)) == 1
     telegram.held = set()
     assert len(await site.wait_for_texts(1, chat_id=8)) == 1
+
+
+async def test_link_to_elsewhere_is_not_sent_whoever_wrote_it(site: TelegramSite, wei: Customer) -> None:
+    await site.deliver(wei.write("What are the fees?"))
+    await site.wait_for_texts(1)
+    elsewhere = blocks.span("here", link="https://evil.example")
+    paragraph = {"type": "paragraph", "spans": [elsewhere, blocks.span("there", link="https://www.bitmex.com/fees")]}
+    conversation_id = (await site.conversation()).id
+
+    async with site.database.write() as session:
+        conversation = await service.access_conversation(session, conversation_id)
+        await service.say(session, site.clock.now(), conversation, "herethere", author="agent", blocks=[paragraph])
+    await site.wait_for_texts(2)
+
+    urls = [entity["url"] for entity in site.telegram.chats[7][1].entities]
+    assert urls == ["https://www.bitmex.com/fees"]
+
+
+async def test_sends_and_updates_are_counted(site: TelegramSite, wei: Customer) -> None:
+    site.telegram.failures["sendMessage"] = [Refused(429, "Too Many Requests", retry_after=1)]
+    update = wei.write("What are the fees?")
+    await site.deliver(update, update)
+    await retried(site, after=1)
+    await site.wait_for_texts(1)
+    site.telegram.blocked.add(7)
+    await site.deliver(wei.write("/privacy"))
+    await site.wait_until_delivered()
+
+    app = create_ops_app(site.app.state.context)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://ops") as client:
+        counted = (await client.get("/metrics")).text
+
+    for line in (
+        'pharos_telegram_updates_total{kind="text"} 2.0',
+        'pharos_telegram_updates_total{kind="repeat"} 1.0',
+        'pharos_telegram_sends_total{result="sent"} 1.0',
+        'pharos_telegram_sends_total{result="limited"} 1.0',
+        'pharos_telegram_sends_total{result="blocked"} 1.0',
+    ):
+        assert line in counted
