@@ -16,8 +16,9 @@ from typing import Any
 
 import anyio
 import psycopg
-from sqlalchemy import JSON, DateTime, Dialect, TypeDecorator, event, text
+from sqlalchemy import JSON, DateTime, Dialect, FromClause, TypeDecorator, event, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -127,8 +128,16 @@ class Database:
         await self.engine.dispose()
 
 
+class _SqliteCompiler(SQLiteCompiler):
+    """Writes hints such as INDEXED BY, which SQLAlchemy leaves out for SQLite."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        return text
+
+
 def _sqlite_engine(url: str) -> AsyncEngine:
     engine = create_async_engine(url, hide_parameters=True)  # errors in logs quote no message
+    engine.sync_engine.dialect.statement_compiler = _SqliteCompiler
 
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _record: Any) -> None:

@@ -35,8 +35,18 @@ class Conversation(Base):
     created_at: Mapped[datetime]
 
 
+class ConversationToken(Base):
+    """Another bearer token of a conversation, beside the one it was opened with."""
+
+    __tablename__ = "conversation_token"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id"), index=True)
+    expires_at: Mapped[datetime]
+
+
 class Event(Base):
-    """What happened in a conversation, in the order of its ids; never changed, only added."""
+    """What happened in a conversation, in the order of its ids; only added, and never changed but to take words out."""
 
     __tablename__ = "event"
 

@@ -10,7 +10,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.domain import Waiting
-from conversations.models import Button, Conversation, Event, Inbox, Lease, Outbox, Turn, UsedIdentity
+from conversations.models import (
+    Button,
+    Conversation,
+    ConversationToken,
+    Event,
+    Inbox,
+    Lease,
+    Outbox,
+    Turn,
+    UsedIdentity,
+)
 
 
 async def lock(session: AsyncSession, conversation_id: str) -> Conversation | None:
@@ -26,6 +36,20 @@ async def get(session: AsyncSession, conversation_id: str) -> Conversation | Non
 async def by_token_hash(session: AsyncSession, token_hash: str) -> Conversation | None:
     query = select(Conversation).where(Conversation.token_hash == token_hash)
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def by_other_token(session: AsyncSession, token_hash: str, now: datetime) -> Conversation | None:
+    query = (
+        select(Conversation)
+        .join(ConversationToken, ConversationToken.conversation_id == Conversation.id)
+        .where(ConversationToken.token_hash == token_hash, ConversationToken.expires_at > now)
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def forget_other_tokens(session: AsyncSession, now: datetime) -> None:
+    """Forget the tokens that have expired."""
+    await session.execute(delete(ConversationToken).where(ConversationToken.expires_at <= now))
 
 
 async def extend_token(session: AsyncSession, conversation_id: str, expires_at: datetime) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations import repository
+from conversations import repository, search
 from conversations.database import hint
 from conversations.domain import ClientIdReused, Incoming, Received
-from conversations.models import Button, Conversation, Event, Inbox, Outbox
+from conversations.models import Button, Conversation, ConversationToken, Event, Inbox, Outbox
 from kit import wire
 from kit.clock import to_wire
 from kit.errors import InvalidRequest, NotFound, NotSignedIn
@@ -65,9 +65,26 @@ async def open_conversation(
 async def sign_in(session: AsyncSession, now: datetime, token: str | None) -> Conversation:
     """Return the conversation a bearer token belongs to, or raise NotSignedIn."""
     found = await repository.by_token_hash(session, token_hash(token)) if token else None
+    if found is None and token:
+        found = await repository.by_other_token(session, token_hash(token), now)
+        if found is not None:
+            return found
     if found is None or found.token_expires_at is None or found.token_expires_at <= now:
         raise NotSignedIn("This token is unknown or has expired. Open a new conversation.")
     return found
+
+
+async def add_token(session: AsyncSession, now: datetime, conversation_id: str) -> str:
+    """Return one more bearer token of a conversation; those given out before stay good."""
+    token = new_token()
+    await repository.forget_other_tokens(session, now)
+    session.add(
+        ConversationToken(
+            token_hash=token_hash(token), conversation_id=conversation_id, expires_at=now + TOKEN_LIFETIME
+        )
+    )
+    await session.flush()
+    return token
 
 
 async def extend_token(session: AsyncSession, now: datetime, conversation_id: str) -> None:
@@ -132,7 +149,8 @@ async def receive(session: AsyncSession, now: datetime, incoming: Incoming) -> t
 
 
 def _repeat(known: Inbox, incoming: Incoming, digest: str) -> Received:
-    if known.conversation_id != incoming.conversation_id or known.digest != digest:
+    # Redacted or erased, a message has no digest any more: its id is enough.
+    if known.conversation_id != incoming.conversation_id or known.digest not in ("", digest):
         raise ClientIdReused("This client_id was used before with other text. Use a new one for a new message.")
     return Received(known.event_id, is_new=False)
 
@@ -174,10 +192,14 @@ async def append(
         hint(session, OUTBOX_TOPIC)
     hint(session, conversation.id)
     await session.flush()
+    if type == wire.MESSAGE_CREATED:
+        await search.note_message(session, conversation.id, data)
     return event_id
 
 
 def _is_for_customer(type: str, data: dict[str, Any]) -> bool:
+    if type == wire.MESSAGE_REDACTED:
+        return True
     return type == wire.MESSAGE_CREATED and data["author"] != "customer"
 
 
@@ -214,6 +236,7 @@ async def say_bot_message(
             Button(token=token, conversation_id=conversation.id, turn_id=turn_id, label=button.label, payload=payload)
         )
         buttons.append({"token": token, "label": button.label})
+    more: dict[str, Any] = {"progress": vars(message.progress)} if message.progress else {}
     return await say(
         session,
         now,
@@ -225,6 +248,7 @@ async def say_bot_message(
         citations=[vars(citation) for citation in message.citations],
         outcome=outcome,
         turn_id=turn_id,
+        **more,
     )
 
 

@@ -10,10 +10,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from conversations.database import Base
 
-_IS_OPEN = text("status IN ('new', 'open', 'waiting_on_customer', 'on_hold')")
+_OPEN = "status IN ('new', 'open', 'waiting_on_customer', 'on_hold')"
+_IS_OPEN = text(_OPEN)
 #: Waits for somebody to get it. Literal words, so that both stores may use the partial indexes.
 IS_WAITING = "assignee_id IS NULL AND status IN ('new', 'open') AND held_by = 'queue'"
 _IS_WAITING = text(IS_WAITING)
+#: The order of every list, and what a search needs of a ticket, so that walking a list reads nothing else.
+_LISTED = ("priority", "first_response_due_at", "number", "search_document_id")
+
+
+def _list_index(name: str, where: str | None, *columns: str) -> Index:
+    condition = text(where) if where else None
+    return Index(name, *(columns or _LISTED), postgresql_where=condition, sqlite_where=condition)
 
 
 class Agent(Base):
@@ -24,6 +32,7 @@ class Agent(Base):
     #: What customers see; never the login.
     name: Mapped[str] = mapped_column(String(80))
     role: Mapped[str] = mapped_column(String(8))  # agent | lead | admin
+    #: Empty until an invited agent has set a password.
     password_hash: Mapped[str] = mapped_column(String(256))
     created_at: Mapped[datetime]
     #: Skills: a ticket is assigned only to who has its queue and speaks its language.
@@ -37,13 +46,20 @@ class Agent(Base):
     last_assigned_at: Mapped[datetime | None]
     #: Tickets they ever got.
     assigned_count: Mapped[int]
+    #: Since when they may not sign in; their name stays in history.
+    deactivated_at: Mapped[datetime | None]
+
+    @property
+    def is_active(self) -> bool:
+        """Whether they can work here: not deactivated, and they have set a password."""
+        return self.deactivated_at is None and self.password_hash != ""
 
 
 class AgentSession(Base):
     __tablename__ = "agent_session"
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    agent_id: Mapped[str] = mapped_column(ForeignKey("agent.id"))
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agent.id"), index=True)
     csrf: Mapped[str] = mapped_column(String(64))
     expires_at: Mapped[datetime]
 
@@ -71,7 +87,22 @@ class Ticket(Base):
             postgresql_where=_IS_OPEN,
             sqlite_where=_IS_OPEN,
         ),
-        Index("ix_ticket_inbox", "status", "priority", "first_response_due_at"),
+        # One for each list an agent looks at, in its order.
+        _list_index("ix_ticket_list_all", None),
+        _list_index("ix_ticket_list_open", _OPEN),
+        _list_index("ix_ticket_list_mine", _OPEN, "assignee_id", *_LISTED),
+        _list_index("ix_ticket_list_unassigned", f"{_OPEN} AND assignee_id IS NULL"),
+        _list_index("ix_ticket_list_no_skill", f"{_OPEN} AND has_no_skill"),
+        _list_index("ix_ticket_list_resting", "status IN ('waiting_on_customer', 'on_hold')"),
+        _list_index("ix_ticket_list_done", "status IN ('resolved', 'closed')"),
+        _list_index("ix_ticket_list_due", f"{_OPEN} AND next_due_at IS NOT NULL", "priority", "next_due_at", "number"),
+        _list_index("ix_ticket_list_queue", _OPEN, "queue", *_LISTED),
+        _list_index("ix_ticket_list_queue_all", None, "queue", *_LISTED),
+        # Everything the lists' counts are made of.
+        _list_index("ix_ticket_counts", _OPEN, "assignee_id", "has_no_skill", "status", "next_due_at"),
+        # The duplicates of a ticket; the open tickets of some cases.
+        _list_index("ix_ticket_merged_into", "merged_into IS NOT NULL", "merged_into"),
+        Index("ix_ticket_case", "case", "status"),
         Index(
             "ix_ticket_waiting_urgent",
             "priority",
@@ -138,6 +169,11 @@ class Ticket(Base):
     decision: Mapped[str | None]
     #: The ticket this one was a duplicate of.
     merged_into: Mapped[str | None] = mapped_column(String(16))
+    #: The deadline that comes next, or was missed and is still owed, and its clock; None while nothing runs.
+    next_due_at: Mapped[datetime | None]
+    next_due_clock: Mapped[str | None] = mapped_column(String(16))
+    #: Where its conversation is in the full-text index.
+    search_document_id: Mapped[int | None]
     #: When its clocks must be looked at again; None while none runs.
     watch_at: Mapped[datetime | None] = mapped_column(index=True)
     #: Grows with every change: two people saving at once, the second is told.

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, text, true, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Conversation, Turn
 from escalation.domain import HEARTBEAT_LASTS, OPEN_STATUSES
 from escalation.models import IS_WAITING, Agent, AgentMessage, DeskLock, Ticket, TicketEvent, TicketLink
 
-#: Where a page of tickets ended: priority, first_response_due_at, number.
-Position = tuple[str, datetime, str]
 #: Queues and languages of one agent.
 Skills = tuple[Collection[str], Collection[str]]
-
-
-@dataclass(frozen=True)
-class Counts:
-    open: int
-    mine: int
-    unassigned: int
-    no_skill: int
 
 
 async def open_tickets(session: AsyncSession, conversation_id: str) -> Sequence[Ticket]:
@@ -57,47 +46,15 @@ async def tickets_of(
     return (await session.execute(query)).scalars().all()
 
 
-def _in_view(view: str, agent_id: str) -> ColumnElement[bool]:
-    is_open = Ticket.status.in_(OPEN_STATUSES)
-    return {
-        "open": is_open,
-        "mine": and_(is_open, Ticket.assignee_id == agent_id),
-        "unassigned": and_(is_open, Ticket.assignee_id.is_(None)),
-        "no_skill": and_(is_open, Ticket.has_no_skill),
-        "resolved": ~is_open,
-        "all": true(),
-    }[view]
+async def count_by_status(session: AsyncSession) -> dict[str, int]:
+    query = select(Ticket.status, func.count()).group_by(Ticket.status)
+    return dict((await session.execute(query)).tuples().all())
 
 
-async def tickets_in_view(
-    session: AsyncSession, view: str, agent_id: str, filters: Mapping[str, str], after: Position | None, limit: int
-) -> Sequence[tuple[Ticket, Conversation]]:
-    """Return a view's tickets with their conversations: most urgent first, then the earliest deadline.
-
-    Args:
-        filters: columns of a ticket and what they must be.
-    """
-    place = tuple_(Ticket.priority, Ticket.first_response_due_at, Ticket.number)
-    query = (
-        select(Ticket, Conversation)
-        .join(Conversation, Conversation.id == Ticket.conversation_id)
-        .where(_in_view(view, agent_id), *(getattr(Ticket, column) == value for column, value in filters.items()))
-        .order_by(Ticket.priority, Ticket.first_response_due_at, Ticket.number)
-        .limit(limit)
-    )
-    if after is not None:
-        priority, due_at, number = after
-        due = literal(due_at, Ticket.first_response_due_at.type)
-        query = query.where(place > tuple_(literal(priority), due, literal(number)))
-    return [(ticket, conversation) for ticket, conversation in (await session.execute(query)).all()]
-
-
-async def count_tickets(session: AsyncSession, agent_id: str) -> Counts:
-    """Count the open tickets, this agent's, nobody's and those nobody has the skills for."""
-    views = ("open", "mine", "unassigned", "no_skill")
-    query = select(*(func.count().filter(_in_view(view, agent_id)) for view in views))
-    found = (await session.execute(query.select_from(Ticket))).one()
-    return Counts(open=found[0], mine=found[1], unassigned=found[2], no_skill=found[3])
+async def count_resolutions(session: AsyncSession) -> int:
+    """Count how often a ticket was resolved; one that was reopened may be resolved again."""
+    query = select(func.count()).where(TicketEvent.type == "ticket.resolved")
+    return (await session.execute(query)).scalar_one()
 
 
 async def conversation_of(session: AsyncSession, number: str) -> str | None:
@@ -202,6 +159,24 @@ async def has_left_behind(session: AsyncSession, now: datetime) -> bool:
 
 async def lock_left_behind(session: AsyncSession, now: datetime, limit: int) -> Sequence[tuple[Ticket, Conversation]]:
     query = _locked(limit).join(Agent, Agent.id == Ticket.assignee_id).where(_left_behind(now))
+    return [(ticket, conversation) for ticket, conversation in (await session.execute(query)).all()]
+
+
+def _is_of_deactivated() -> ColumnElement[bool]:
+    deactivated = select(Agent.id).where(Agent.deactivated_at.is_not(None))
+    return and_(Ticket.assignee_id.in_(deactivated), Ticket.status.in_(OPEN_STATUSES))
+
+
+async def has_of_deactivated(session: AsyncSession) -> bool:
+    query = select(Ticket.number).where(_is_of_deactivated()).limit(1)
+    query = query.with_hint(Ticket, "INDEXED BY ix_ticket_assignee_id", "sqlite")
+    return (await session.execute(query)).first() is not None
+
+
+async def lock_of_deactivated(session: AsyncSession, limit: int) -> Sequence[tuple[Ticket, Conversation]]:
+    """Return open tickets whose assignee may not sign in any more."""
+    query = _locked(limit).where(_is_of_deactivated())
+    query = query.with_hint(Ticket, "INDEXED BY ix_ticket_assignee_id", "sqlite")
     return [(ticket, conversation) for ticket, conversation in (await session.execute(query)).all()]
 
 

@@ -101,6 +101,8 @@ async def _open(
         has_no_skill=False,
         address_hash=conversation.address_hash if conversation.customer_id is None else None,
         first_response_due_at=due_at,
+        next_due_at=due_at,
+        next_due_clock="first_response",
         created_at=now,
         updated_at=now,
         version=0,

@@ -8,19 +8,23 @@ from typing import Any
 
 from conversations.models import Conversation
 from escalation import clocks
+from escalation.accounts import Account
 from escalation.agents import SignedIn
 from escalation.domain import LEADS, OPEN_STATUSES, is_breached, presence
 from escalation.models import Agent, Draft, Ticket, TicketEvent
 from escalation.sla import Clocks
 from escalation.viewing import Viewers
 from kit.clock import to_wire
+from kit.lookalike import lookalikes
+from kit.snippets import Snippet
 
 
-def session(signed_in: SignedIn) -> dict[str, Any]:
+def session(signed_in: SignedIn, *, must_enrol: bool) -> dict[str, Any]:
     agent = signed_in.agent
     return {
         "agent": {"id": agent.id, "login": agent.login, "name": agent.name, "role": agent.role},
         "csrf": signed_in.csrf,
+        "must_enrol": must_enrol,
     }
 
 
@@ -41,12 +45,23 @@ def row(ticket: Ticket, conversation: Conversation, now: datetime) -> dict[str, 
         "summary": ticket.summary,
         "tags": ticket.tags,
         "due_at": to_wire(due_at) if is_open and answered_at is None else None,
+        "next_due": _next_due(ticket) if is_open else None,
         "is_breached": is_breached(due_at, answered_at, now if is_open else ticket.resolved_at or ticket.updated_at),
         "created_at": to_wire(ticket.created_at),
         "updated_at": to_wire(ticket.updated_at),
         "version": ticket.version,
         "customer_verified": conversation.customer_id is not None,
     }
+
+
+def _next_due(ticket: Ticket) -> dict[str, Any] | None:
+    at = ticket.next_due_at
+    return {"clock": ticket.next_due_clock, "at": to_wire(at)} if at is not None else None
+
+
+def snippet(found: Snippet | None) -> dict[str, Any]:
+    """Return what a row says of where it was found: plain text, and the places of the words in it."""
+    return {"snippet": {"text": found.text, "marks": found.marks}} if found is not None else {}
 
 
 def detail(
@@ -59,9 +74,11 @@ def detail(
     related: Sequence[Ticket],
     seen_by: Viewers,
 ) -> dict[str, Any]:
-    """Return a ticket with its facts, its history, where its conversation stands and who else looks at it."""
+    """Return a ticket with its facts, its clocks, its history, where its conversation stands and who looks at it."""
+    shown = row(ticket, conversation, now)
+    del shown["next_due"]  # the clocks say it, and a list may learn of it a moment later
     return {
-        **row(ticket, conversation, now),
+        **shown,
         "conversation_id": conversation.id,
         "holder": conversation.holder,
         "held_by": ticket.held_by,
@@ -103,6 +120,26 @@ def agent(found: Agent, load: int, now: datetime, reader: Agent) -> dict[str, An
         "capacity": found.capacity,
         "load": load,
         "presence": presence(found.presence, found.heartbeat_at, now),
+    }
+
+
+def with_lookalikes(event: dict[str, Any], domains: Sequence[str]) -> dict[str, Any]:
+    """Return an event of the transcript; a customer's message names the addresses in it that pretend to be ours."""
+    data = event["data"]
+    if data.get("author") != "customer" or not (found := lookalikes(data.get("text") or "", domains)):
+        return event
+    return {**event, "data": {**data, "lookalikes": [vars(each) for each in found]}}
+
+
+def account(found: Account, now: datetime, reader: Agent) -> dict[str, Any]:
+    """Return somebody as leads see them: `invited` until they have a password, and a link they have not used."""
+    who, link = found.agent, found.link
+    status = "deactivated" if who.deactivated_at else "active" if who.password_hash else "invited"
+    return {
+        **agent(who, found.load, now, reader),
+        "status": status,
+        "has_second_factor": found.has_second_factor,
+        "link": {"kind": link.kind, "expires_at": to_wire(link.expires_at)} if link else None,
     }
 
 

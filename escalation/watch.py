@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from conversations.database import hint
 from escalation import clocks, repository, sla
 from escalation.domain import OPEN_STATUSES, PRIORITIES
 from escalation.life_cycle import record
@@ -42,7 +43,18 @@ async def watch_clocks(session: AsyncSession, now: datetime) -> int:
                 await _raise_priority(session, now, ticket, data["clock"])
         has_changed = ticket.priority != before  # then its other clocks are measured anew
         ticket.watch_at = now + _JUST_AFTER if has_changed else _next_look(standing, told, ticket, now)
+        _note_next_due(session, standing, ticket)
     return len(found)
+
+
+def _note_next_due(session: AsyncSession, standing: sla.Clocks, ticket: Ticket) -> None:
+    """Keep the deadline that comes next with the ticket, for lists; who looks at one is told to look again."""
+    running = [(clock.due_at, name) for name, clock in _started(standing) if clock.due_at is not None]
+    is_open = ticket.status in OPEN_STATUSES
+    due_at, name = min(running, default=(None, None)) if is_open else (None, None)
+    if (ticket.next_due_at, ticket.next_due_clock) != (due_at, name):
+        ticket.next_due_at, ticket.next_due_clock = due_at, name
+        hint(session, ticket.conversation_id)
 
 
 def _told(log: Iterable[TicketEvent]) -> Told:

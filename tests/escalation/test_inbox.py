@@ -56,6 +56,7 @@ async def test_row_says_what_an_agent_chooses_by(desk: Desk) -> None:
             "summary": "Deposit missing",
             "tags": [],
             "due_at": "2026-11-22T04:12:00.000Z",
+            "next_due": {"clock": "first_response", "at": "2026-11-22T04:12:00.000Z"},
             "is_breached": False,
             "created_at": "2026-11-22T03:12:00.000Z",
             "updated_at": "2026-11-22T03:12:00.000Z",
@@ -95,7 +96,7 @@ async def test_views_and_counts_follow_what_agents_do(desk: Desk) -> None:
         "all": {mine, bens, free, done},
     }
     assert {tuple(page["counts"].items()) for page in pages.values()} == {
-        (("open", 3), ("mine", 1), ("unassigned", 1), ("no_skill", 0))
+        (("open", 3), ("mine", 1), ("unassigned", 1), ("no_skill", 0), ("due", 0), ("waiting", 0))
     }
 
 
