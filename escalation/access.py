@@ -59,6 +59,12 @@ def check_lead(agent: Agent, what: str) -> None:
         raise WrongRole(f"Only a lead or an admin may {what}.")
 
 
+def check_admin(agent: Agent, what: str) -> None:
+    """Raise unless the agent is an admin; `what` completes "Only an admin may ..."."""
+    if agent.role != "admin":
+        raise WrongRole(f"Only an admin may {what}.")
+
+
 def check_own(ticket: Ticket, agent: Agent, what: str) -> None:
     """Raise unless the ticket is the agent's; leads and admins may change any."""
     if ticket.assignee_id != agent.id and agent.role not in LEADS:

@@ -1,15 +1,10 @@
-"""Who may work at the desk: agents, their passwords and their sessions.
-
-An attempt to sign in counts as failed before its password is looked at, so that many at
-once cannot outrun the lock. A login nobody has is counted, locked and timed like any
-other: an answer never tells whether a login exists.
-"""
+"""Who may work at the desk: agents, their passwords and their sessions."""
 
 from __future__ import annotations
 
 import asyncio
 import hmac
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -18,23 +13,20 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations.database import Database, hint
+from conversations.database import hint
 from escalation import agents_repository as repository
-from escalation.domain import DEFAULT_CAPACITY, DEFAULT_LANGUAGES, QUEUES, TooManySignIns, lock_after
-from escalation.models import Agent, AgentSession
+from escalation.agents_repository import SIGNED_OUT as SIGNED_OUT
+from escalation.domain import DEFAULT_CAPACITY, DEFAULT_LANGUAGES, QUEUES
+from escalation.models import Agent
 from escalation.skills import refresh_marks
 from kit.errors import Conflict, InvalidRequest, NotPermitted, NotSignedIn
 from kit.ids import new_id, new_token, token_hash
 
 ROLES = ("agent", "lead", "admin")
-SHORTEST_PASSWORD = 10
+SHORTEST_PASSWORD = 12
 #: A session lives this long after its last use; its expiry is written anew only once in a while.
 SESSION_LIFETIME = timedelta(hours=12)
 _SLIDE_AFTER = timedelta(minutes=10)
-#: Wrong passwords are forgotten after this long without another.
-_FAILURES_KEPT = timedelta(days=1)
-#: Hinted when a session ends, so that its streams look at once.
-SIGNED_OUT = "signed-out"
 
 _HASHER = PasswordHasher()  # argon2id; the library's defaults follow RFC 9106
 
@@ -54,6 +46,7 @@ class SignedIn:
     agent: Agent
     csrf: str
     expires_at: datetime
+    has_second_factor: bool
 
     def must_slide(self, now: datetime) -> bool:
         """Tell whether the session's expiry should be written anew."""
@@ -71,85 +64,90 @@ async def add_agent(session: AsyncSession, now: datetime, login: str, name: str,
         InvalidRequest: login, name, password or role break a rule.
         LoginTaken: the login is in use.
     """
-    login, name = _normal(login), name.strip()
-    if not 0 < len(login) <= 128 or not 0 < len(name) <= 80:
-        raise InvalidRequest("An agent needs a login of at most 128 and a name of at most 80 characters.")
-    if role not in ROLES:
-        raise InvalidRequest(f"The role must be one of {', '.join(ROLES)}.")
-    if len(password) < SHORTEST_PASSWORD:
-        raise InvalidRequest(f"The password needs at least {SHORTEST_PASSWORD} characters.")
-    if await repository.agent_by_login(session, login):
-        raise LoginTaken(f"There is already an agent with the login {login}.")
-    hashed = await asyncio.to_thread(_HASHER.hash, password)
-    agent = Agent(
-        id=new_id(),
-        login=login,
-        name=name,
-        role=role,
-        password_hash=hashed,
-        created_at=now,
-        queues=list(QUEUES),
-        languages=list(DEFAULT_LANGUAGES),
-        capacity=DEFAULT_CAPACITY,
-        presence="offline",
-        assigned_count=0,
-    )
-    session.add(agent)
+    check_role(role)
+    check_password(normal(login), password)
+    agent = await new_agent(session, now, login, name, role)
+    agent.password_hash = await hash_password(password)
     await session.flush()
     await refresh_marks(session)
     return agent
 
 
-async def sign_in(database: Database, now: datetime, login: str, password: str) -> tuple[SignedIn, str]:
-    """Start a session; returns it with its token, which is stored only hashed.
+async def new_agent(
+    session: AsyncSession,
+    now: datetime,
+    login: str,
+    name: str,
+    role: str,
+    *,
+    queues: Sequence[str] = QUEUES,
+    languages: Sequence[str] = DEFAULT_LANGUAGES,
+    capacity: int = DEFAULT_CAPACITY,
+) -> Agent:
+    """Make an agent who has no password yet (see add_agent)."""
+    login, name = normal(login), check_name(name)
+    if not 0 < len(login) <= 128:
+        raise InvalidRequest("An agent needs a login of at most 128 characters.")
+    check_role(role)
+    if await repository.agent_by_login(session, login):
+        raise LoginTaken(f"There is already an agent with the login {login}.")
+    agent = Agent(
+        id=new_id(),
+        login=login,
+        name=name,
+        role=role,
+        password_hash="",
+        created_at=now,
+        queues=list(queues),
+        languages=list(languages),
+        capacity=capacity,
+        presence="offline",
+        assigned_count=0,
+    )
+    session.add(agent)
+    await session.flush()
+    return agent
 
-    Raises:
-        NotSignedIn: no such login, or not its password.
-        TooManySignIns: the login is locked for a while.
-    """
-    login = _normal(login)
-    async with database.write() as session:
-        await _count_attempt(session, now, login)
-        agent = await repository.agent_by_login(session, login)
-    is_right = await asyncio.to_thread(_is_right, agent.password_hash if agent else None, password)
-    if agent is None or not is_right:
-        raise NotSignedIn("Login or password is wrong.")
-    token, signed_in = new_token(), SignedIn(agent, new_token(), now + SESSION_LIFETIME)
-    async with database.write() as session:
-        await repository.forget_failures(session, token_hash(login))
-        await repository.forget_expired_sessions(session, now)
-        session.add(
-            AgentSession(
-                token_hash=token_hash(token),
-                agent_id=agent.id,
-                csrf=signed_in.csrf,
-                expires_at=signed_in.expires_at,
-            )
-        )
-    return signed_in, token
 
-
-def _normal(login: str) -> str:
+def normal(login: str) -> str:
+    """Return a login as it is stored: whatever its case, it is one person's."""
     return login.strip().casefold()
 
 
-async def _count_attempt(session: AsyncSession, now: datetime, login: str) -> None:
-    await repository.forget_old_failures(session, now - _FAILURES_KEPT)
-    failures = await repository.lock_failures(session, token_hash(login), now)
-    if failures.locked_until > now:
-        wait = math.ceil((failures.locked_until - now).total_seconds())
-        raise TooManySignIns(f"Too many wrong passwords. Try again in {wait} s.", retry_after_seconds=wait)
-    failures.count += 1
-    failures.failed_at = now
-    failures.locked_until = now + lock_after(failures.count)
+def check_name(name: str) -> str:
+    if not 0 < len(name.strip()) <= 80:
+        raise InvalidRequest("An agent needs a name of at most 80 characters.")
+    return name.strip()
 
 
-def _is_right(password_hash: str | None, password: str) -> bool:
+def check_role(role: str) -> None:
+    if role not in ROLES:
+        raise InvalidRequest(f"The role must be one of {', '.join(ROLES)}.")
+
+
+def check_password(login: str, password: str) -> None:
+    """Raise InvalidRequest for a password that is too short, or is the login."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise InvalidRequest(f"The password needs at least {SHORTEST_PASSWORD} characters.")
+    if password.strip().casefold() in (login, login.partition("@")[0]):
+        raise InvalidRequest("The password must not be the login.")
+
+
+async def hash_password(password: str) -> str:
+    return await asyncio.to_thread(_HASHER.hash, password)
+
+
+async def is_password(password_hash: str | None, password: str) -> bool:
+    """Tell whether it is the password, taking as long when there is none."""
+    return await asyncio.to_thread(_is_password, password_hash, password)
+
+
+def _is_password(password_hash: str | None, password: str) -> bool:
     try:
         _HASHER.verify(password_hash or _hash_of_nobody(), password)
     except (Argon2Error, InvalidHashError):
         return False
-    return password_hash is not None
+    return bool(password_hash)
 
 
 @lru_cache(maxsize=1)
@@ -160,10 +158,10 @@ def _hash_of_nobody() -> str:
 async def access_session(session: AsyncSession, now: datetime, token: str | None) -> SignedIn:
     """Return who a session's token belongs to, or raise NotSignedIn."""
     found = await repository.agent_by_token(session, token_hash(token)) if token else None
-    if found is None or found[1].expires_at <= now:
+    if found is None or found[1].expires_at <= now or not found[0].is_active:
         raise NotSignedIn("Sign in first.")
-    agent, agent_session = found
-    return SignedIn(agent, agent_session.csrf, agent_session.expires_at)
+    agent, agent_session, has_second_factor = found
+    return SignedIn(agent, agent_session.csrf, agent_session.expires_at, has_second_factor)
 
 
 async def slide_session(session: AsyncSession, now: datetime, token: str) -> None:

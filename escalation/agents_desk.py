@@ -1,4 +1,4 @@
-"""What agents do: look at tickets, take them, talk to the customer, hand back.
+"""What agents do: take tickets, talk to the customer, hand back.
 
 Every change locks the conversation first, so that event ids, holder and ticket agree.
 An agent *has* a ticket when they took it and it is held by an agent; only then may they
@@ -7,11 +7,8 @@ reply. The two *repeats* that matter, of take and of reply, change nothing.
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,45 +23,10 @@ from escalation.assignment import is_oldest_turn
 from escalation.domain import TakenBySomeoneElse, next_status
 from escalation.life_cycle import change_status, hint_work, pass_on, record
 from escalation.models import Agent, AgentMessage, Ticket
+from escalation.quotes import Quote, as_message
+from escalation.relay import service as relay
 from kit import wire
-from kit.errors import InvalidRequest
 from kit.text import check_message
-
-
-@dataclass(frozen=True)
-class Page:
-    """Tickets of a view with their conversations; `next` is the cursor of what follows, if anything does."""
-
-    tickets: Sequence[tuple[Ticket, Conversation]]
-    next: str | None
-    counts: repository.Counts
-
-
-async def list_tickets(
-    session: AsyncSession, agent: Agent, view: str, filters: Mapping[str, str], after: str | None, limit: int
-) -> Page:
-    """Return a page of a view, filtered, most urgent first, then by the target of the first answer."""
-    position = _read_cursor(after) if after else None
-    found = await repository.tickets_in_view(session, view, agent.id, filters, position, limit + 1)
-    page = found[:limit]
-    cursor = _write_cursor(page[-1][0]) if len(found) > limit else None
-    return Page(page, cursor, await repository.count_tickets(session, agent.id))
-
-
-def _write_cursor(ticket: Ticket) -> str:
-    position = [ticket.priority, ticket.first_response_due_at.isoformat(), ticket.number]
-    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode()
-
-
-def _read_cursor(text: str) -> repository.Position:
-    try:
-        priority, due_at, number = json.loads(base64.urlsafe_b64decode(text))
-        position = str(priority), datetime.fromisoformat(due_at), str(number)
-    except (ValueError, TypeError) as error:
-        raise InvalidRequest("'after' is not a cursor of this list. Start from the first page.") from error
-    if position[1].tzinfo is None:
-        raise InvalidRequest("'after' is not a cursor of this list. Start from the first page.")
-    return position
 
 
 async def take(
@@ -120,24 +82,35 @@ async def _tell_who_is_there(session: AsyncSession, now: datetime, conversation:
         await conversations.set_holder(session, now, conversation, "agent", name=agent.name)
 
 
-async def reply(session: AsyncSession, now: datetime, agent: Agent, number: str, client_id: str, text: str) -> None:
-    """Send the customer a message under the agent's display name, once per client id.
+async def reply(
+    session: AsyncSession,
+    now: datetime,
+    agent: Agent,
+    number: str,
+    client_id: str,
+    text: str,
+    quotes: Sequence[Quote] = (),
+) -> bool:
+    """Send the customer a message under the agent's display name, once per client id; return whether it was new.
 
     A reply to a ticket that is assigned and not taken yet takes it.
     """
     ticket, conversation = await lock_ticket(session, agent, number)
     text = check_message(text)
-    digest = _digest("reply", number, text)
+    quoted = "".join(f"\0{quote.passage_id}@{quote.citation.version}" for quote in quotes)
+    digest = _digest("reply", number, text + quoted)
     if await _is_repeat(session, agent, client_id, digest):
-        return
+        return False
     check_has(ticket, agent)
     next_status(ticket.status, "reply")
     if ticket.held_by != "agent":
         await _take(session, now, agent, ticket, conversation)
-    event_id = await conversations.say(session, now, conversation, text, author="agent", name=agent.name)
+    message = as_message(text, quotes)
+    event_id = await conversations.say(session, now, conversation, author="agent", name=agent.name, **message)
     session.add(_sent(agent, client_id, number, event_id, digest))
     await viewing.forget_draft(session, agent, number, "reply")
     await note_reply(session, now, conversation, ticket, agent, event_id)
+    return True
 
 
 async def note_reply(
@@ -146,6 +119,7 @@ async def note_reply(
     """Note that a person answered: the customer waits no longer, it is their turn."""
     ticket.first_response_at = ticket.first_response_at or now
     ticket.replied_at, ticket.waiting_since = now, None
+    await relay.send_on(session, now, conversation, ticket, event_id)
     moved = await change_status(session, now, conversation, ticket, "reply")
     await record(session, now, ticket, "ticket.replied", "agent", agent.name, {"event_id": event_id, **moved})
 
@@ -171,7 +145,7 @@ def _digest(kind: str, number: str, text: str) -> str:
 
 async def _is_repeat(session: AsyncSession, agent: Agent, client_id: str, digest: str) -> bool:
     known = await repository.agent_message(session, agent.id, client_id)
-    if known is not None and known.digest != digest:
+    if known is not None and known.digest not in ("", digest):  # redacted, it has none
         raise ClientIdReused("This client_id was used before with other text. Use a new one for a new message.")
     return known is not None
 

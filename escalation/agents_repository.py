@@ -9,9 +9,13 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from escalation.accounts_models import SecondFactor
 from escalation.assignment import WARM_FOR
 from escalation.domain import HEARTBEAT_LASTS
 from escalation.models import Agent, AgentSession, FailedSignIn, Ticket
+
+#: Hinted when a session ends, so that its streams look at once.
+SIGNED_OUT = "signed-out"
 
 
 async def agent(session: AsyncSession, agent_id: str) -> Agent | None:
@@ -19,7 +23,14 @@ async def agent(session: AsyncSession, agent_id: str) -> Agent | None:
 
 
 async def agents(session: AsyncSession) -> Sequence[Agent]:
-    return (await session.execute(select(Agent).order_by(Agent.name, Agent.id))).scalars().all()
+    """Return everybody there ever was; not those API tokens act as."""
+    query = select(Agent).where(Agent.role != "token").order_by(Agent.name, Agent.id)
+    return (await session.execute(query)).scalars().all()
+
+
+async def active_agents(session: AsyncSession) -> Sequence[Agent]:
+    """Return who can work here: not the deactivated, nor who was invited and has no password yet."""
+    return [agent for agent in await agents(session) if agent.is_active]
 
 
 async def online_agents(session: AsyncSession, now: datetime) -> Sequence[Agent]:
@@ -55,14 +66,16 @@ async def agent_by_login(session: AsyncSession, login: str) -> Agent | None:
     return (await session.execute(select(Agent).where(Agent.login == login))).scalar_one_or_none()
 
 
-async def agent_by_token(session: AsyncSession, hashed: str) -> tuple[Agent, AgentSession] | None:
+async def agent_by_token(session: AsyncSession, hashed: str) -> tuple[Agent, AgentSession, bool] | None:
+    """Return whose session it is, and whether they have a second factor."""
     query = (
-        select(Agent, AgentSession)
+        select(Agent, AgentSession, SecondFactor.confirmed_at.is_not(None))
         .join(AgentSession, AgentSession.agent_id == Agent.id)
+        .outerjoin(SecondFactor, SecondFactor.agent_id == Agent.id)
         .where(AgentSession.token_hash == hashed)
     )
     found = (await session.execute(query)).one_or_none()
-    return (found[0], found[1]) if found else None
+    return (found[0], found[1], found[2]) if found else None
 
 
 async def end_session(session: AsyncSession, hashed: str) -> None:

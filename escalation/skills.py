@@ -34,7 +34,7 @@ async def refresh_marks(session: AsyncSession) -> None:
 
 
 async def _all_skills(session: AsyncSession) -> list[repository.Skills]:
-    return [(agent.queues, agent.languages) for agent in await agents_repository.agents(session)]
+    return [(agent.queues, agent.languages) for agent in await agents_repository.active_agents(session)]
 
 
 def _is_covered(skills: list[repository.Skills], queue: str, language: str) -> bool:

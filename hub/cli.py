@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
 from hub.settings import ROOT, Settings
 from kit.errors import SupportError
+
+if TYPE_CHECKING:  # what takes long to import is imported by the command that needs it
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Pharos: a support assistant.")
 kb = typer.Typer(no_args_is_help=True, help="The knowledge base.")
@@ -174,10 +178,44 @@ def add_agent(
     out.print(f"{name} may sign in as {login}.")
 
 
+@agent.command("recover")
+def recover_agent(login: Annotated[str, typer.Argument(help="Whose account it is.")]) -> None:
+    """Remove somebody's second factor and print a link that sets their password: for an admin who is locked out."""
+    settings = Settings()
+    site = settings.public_site or f"http://{settings.host}:{settings.port}"
+    _run(_recover_agent(settings, login, lambda token: out.print(f"{site}/console#/invite/{token}")))
+    out.print("It works once, within 72 hours.")
+
+
 async def _add_agent(settings: Settings, login: str, name: str, password: str, role: str) -> None:
+    from escalation import agents, audit
+
+    async def add(session: AsyncSession, now: datetime) -> None:
+        added = await agents.add_agent(session, now, login, name, password, role)
+        data = {"login": added.login, "role": role}
+        await audit.record(session, now, "command line", "agent.added", f"agent:{added.id}", data)
+
+    await _at_the_desk(settings, add)
+
+
+async def _recover_agent(settings: Settings, login: str, tell: Callable[[str], None]) -> None:
+    from escalation import accounts, agents, agents_repository, invites
+    from kit.errors import NotFound
+
+    async def recover(session: AsyncSession, now: datetime) -> None:
+        found = await agents_repository.agent_by_login(session, agents.normal(login))
+        if found is None:
+            raise NotFound(f"There is no agent with the login {login}.")
+        await accounts.forget_factor(session, now, "command line", found.id)
+        tell((await invites.issue(session, now, "command line", found.id)).token)
+
+    await _at_the_desk(settings, recover)
+
+
+async def _at_the_desk(settings: Settings, work: Callable[[AsyncSession, datetime], Awaitable[None]]) -> None:
+    """Change the desk's accounts in one transaction, whether the service runs or not."""
     from conversations.database import Database
     from conversations.signals import Signals
-    from escalation import agents
     from hub.migrate import upgrade
     from kit.clock import SystemClock
 
@@ -186,7 +224,7 @@ async def _add_agent(settings: Settings, login: str, name: str, password: str, r
     try:
         await upgrade(database)
         async with database.write() as session:
-            await agents.add_agent(session, SystemClock().now(), login, name, password, role)
+            await work(session, SystemClock().now())
     finally:
         await database.close()
 

@@ -8,8 +8,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, StrictInt
 
 from conversations.http import JsonBody, parse
-from escalation import skills, team, views
+from escalation import accounts, skills, team, views
 from escalation.api.context import Desk, Me
+from escalation.team import Skills
 
 router = APIRouter()
 
@@ -19,6 +20,8 @@ class PresenceRequest(BaseModel):
 
 
 class AgentChange(BaseModel):
+    name: str | None = Field(None, max_length=80)
+    role: str | None = Field(None, max_length=16)
     queues: list[str] | None = Field(None, max_length=50)
     languages: list[str] | None = Field(None, max_length=50)
     capacity: StrictInt | None = None
@@ -35,7 +38,7 @@ async def say_presence(body: JsonBody, me: Me, desk: Desk) -> dict[str, Any]:
 
 @router.get("/agents")
 async def list_agents(me: Me, desk: Desk) -> dict[str, Any]:
-    """Return everybody at the desk; logins are told to leads only."""
+    """Return everybody who works at the desk; logins are told to leads only."""
     now = desk.clock.now()
     async with desk.database.read() as session:
         found = await team.list_agents(session, now)
@@ -44,11 +47,16 @@ async def list_agents(me: Me, desk: Desk) -> dict[str, Any]:
 
 @router.patch("/agents/{agent_id}")
 async def edit_agent(agent_id: str, body: JsonBody, me: Me, desk: Desk) -> dict[str, Any]:
-    """Change somebody's skills, queues or capacity; for leads."""
+    """Change somebody's skills, queues or capacity, for leads; their name and role, for admins."""
     asked, now = parse(AgentChange, body), desk.clock.now()
     async with desk.database.write() as session:
-        await team.edit_agent(session, me, agent_id, **asked.model_dump())
+        if asked.name is not None:
+            await accounts.rename(session, now, me, agent_id, asked.name)
+        if asked.role is not None:
+            await accounts.change_role(session, now, me, agent_id, asked.role)
+        wanted = Skills(asked.queues, asked.languages, asked.capacity)
+        await team.edit_agent(session, now, me, agent_id, wanted)
     async with desk.database.write() as session:
         await skills.refresh_marks(session)
-        found = await team.list_agents(session, now)
-    return next(views.agent(agent, load, now, me) for agent, load in found if agent.id == agent_id)
+        found = await accounts.list_accounts(session, now, me)
+    return next(views.account(account, now, me) for account in found if account.agent.id == agent_id)

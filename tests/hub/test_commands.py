@@ -47,11 +47,22 @@ def test_agent_is_added_once() -> None:
     assert "mia@example.com" in said
 
 
+def test_agent_who_is_locked_out_gets_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PHAROS_AGENT_PASSWORD", "correct horse battery")
+    run("agent", "add", "ada", "--name", "Ada", "--role", "admin")
+
+    code, said = run("agent", "recover", " ADA ")
+
+    assert code == 0
+    assert "http://127.0.0.1:8080/console#/invite/" in said
+    assert run("agent", "recover", "nobody") == (1, "There is no agent with the login nobody.")
+
+
 def test_short_password_is_refused_in_words() -> None:
     code, said = run("agent", "add", "mia@example.com", "--name", "Mia", "--password", "short")
 
     assert code == 1
-    assert "10" in said
+    assert "12" in said
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
  * A menu below a button. Arrows, Home and End move, Enter chooses, Escape closes; one that is not allowed now stays,
  * says why, and does nothing.
  *
- * @typedef {{name: string, text: string, key?: string, why?: string, run: () => void}} Item
+ * @typedef {{name: string, text: string, key?: string, why?: string, run?: () => void, href?: string,
+ *   isCurrent?: boolean, isFirst?: boolean}} Item one with `href` is a link; `isFirst` draws a line above
  */
 import { el } from "../../shared/dom.js";
 
@@ -31,7 +32,7 @@ export function menuButton(text, attributes, items) {
     const choose = (item) => {
       if (item.why) return;
       close();
-      item.run();
+      item.run?.();
     };
     menu = el(
       "div",
@@ -42,24 +43,28 @@ export function menuButton(text, attributes, items) {
     menu.addEventListener("focusout", ({ relatedTarget }) => menu && !holder.contains(relatedTarget) && close(false));
     holder.append(menu);
     button.setAttribute("aria-expanded", "true");
-    menu.querySelector("button").focus();
+    entries(menu)[0].focus();
   };
   button.addEventListener("mousedown", (event) => event.preventDefault());
   button.addEventListener("click", () => (menu ? close() : open()));
   return holder;
 }
 
+const entries = (menu) => [...menu.querySelectorAll("[role=menuitem]")];
+
 function entry(item, choose) {
   const attributes = {
-    type: "button",
     role: "menuitem",
     name: item.name,
+    class: item.isFirst && "menu-first",
     tabindex: -1,
+    "aria-current": item.isCurrent && "page",
     "aria-disabled": item.why && "true",
     onclick: () => choose(item),
+    ...(item.href ? { href: item.href } : { type: "button" }),
   };
   return el(
-    "button",
+    item.href ? "a" : "button",
     attributes,
     el("span", {}, item.text, item.why && el("span", { class: "menu-why" }, item.why)),
     item.key && el("kbd", { "aria-hidden": "true" }, item.key),
@@ -67,13 +72,13 @@ function entry(item, choose) {
 }
 
 function move(menu, event, close) {
-  const entries = [...menu.querySelectorAll("button")];
-  const at = entries.indexOf(document.activeElement);
+  const all = entries(menu);
+  const at = all.indexOf(document.activeElement);
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
   event.stopPropagation();
   if (event.key === "Escape") close();
   if (event.key === "Tab") close(false);
   if (to === undefined) return;
   event.preventDefault();
-  entries.at(to % entries.length).focus();
+  all.at(to % all.length).focus();
 }

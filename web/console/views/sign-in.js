@@ -1,4 +1,4 @@
-/** <desk-sign-in>: login and password, what went wrong in words, and the wait the server asks for. */
+/** <desk-sign-in>: login and password, then a code where there is one; what went wrong, and the wait asked for. */
 import { el } from "../../shared/dom.js";
 import { counted, t } from "../words/i18n.js";
 import { languageSwitch } from "./language-switch.js";
@@ -6,6 +6,8 @@ import { View } from "./view.js";
 
 class DeskSignIn extends View {
   #form = null;
+  #password = null;
+  #code = null;
   #message = null;
   #button = null;
   #waitTimer = 0;
@@ -17,13 +19,26 @@ class DeskSignIn extends View {
   connectedCallback() {
     this.#message = el("p", { class: "form-message", role: "alert", id: "sign-in-message" });
     this.#button = el("button", { name: "sign-in", type: "submit", class: "primary" }, t("signin.submit"));
+    this.#password = el(
+      "div",
+      { class: "sign-in-step" },
+      field("login", t("signin.login"), { type: "text", autocomplete: "username", autocapitalize: "none" }),
+      field("password", t("signin.password"), { type: "password", autocomplete: "current-password" }),
+    );
+    const code = { type: "text", autocomplete: "one-time-code", autocapitalize: "none", spellcheck: "false" };
+    this.#code = el(
+      "div",
+      { class: "sign-in-step", hidden: true },
+      el("p", {}, t("signin.code_intro")),
+      field("code", t("signin.code"), code),
+    );
     this.#form = el(
       "form",
       { class: "sign-in", novalidate: true, onsubmit: (event) => this.#submit(event) },
       el("h1", {}, t("signin.heading")),
       this.desk.hasExpired && el("p", { class: "notice" }, t("signin.expired")),
-      field("login", t("signin.login"), { type: "text", autocomplete: "username", autocapitalize: "none" }),
-      field("password", t("signin.password"), { type: "password", autocomplete: "current-password" }),
+      this.#password,
+      this.#code,
       this.#message,
       this.#button,
     );
@@ -38,27 +53,39 @@ class DeskSignIn extends View {
 
   async #submit(event) {
     event.preventDefault();
-    const { login, password } = this.#form.elements;
-    const empty = [login, password].find((input) => !input.value);
+    const { login, password, code } = this.#form.elements;
+    const asked = this.#code.hidden ? [login, password] : [code];
+    const empty = asked.find((input) => !input.value.trim());
     if (empty) return empty.focus();
     if (this.#isBusy) return;
     this.#setBusy(true, t("signin.busy"));
     this.#message.textContent = "";
     try {
-      await this.desk.signIn(login.value.trim(), password.value);
+      await this.desk.signIn(login.value.trim(), password.value, code.value.trim());
     } catch (error) {
       this.#setBusy(false, t("signin.submit"));
-      this.#explain(error, password);
+      if (error.code === "code_needed") this.#askForCode();
+      else this.#explain(error);
     }
   }
 
-  #explain(error, password) {
+  #askForCode() {
+    this.#password.hidden = true;
+    this.#code.hidden = false;
+    this.#form.elements.code.focus();
+  }
+
+  #explain(error) {
+    const { password, code } = this.#form.elements;
     if (error.status === 429) return this.#wait(Math.ceil((error.retryAfterMs || 30_000) / 1_000));
     this.#message.textContent = refusal(error);
-    if (error.status === 401) {
-      password.value = "";
-      password.focus();
-    }
+    if (error.status !== 401) return;
+    const wrong = error.code === "wrong_sign_in_code" ? code : password;
+    this.#password.hidden = wrong === code;
+    this.#code.hidden = wrong !== code;
+    code.value = "";
+    wrong.value = "";
+    wrong.focus();
   }
 
   /** The whole sentence is announced once; only the number changes after that. */
@@ -86,6 +113,7 @@ class DeskSignIn extends View {
 }
 
 function refusal(error) {
+  if (error.code === "wrong_sign_in_code") return t("signin.wrong_code");
   if (error.status === 401) return t("signin.wrong");
   if (error.status === 0) return t("signin.unreachable");
   return t("signin.failed", { detail: error.detail || error.code });

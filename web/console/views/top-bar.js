@@ -1,10 +1,13 @@
-/** <desk-top-bar>: whose desk this is, whether they are there, the language, the key sheet and the way out. */
+/** <desk-top-bar>: the pages, whose desk this is, whether they are there, the language, the key sheet, the way out. */
+import { parse } from "../model/route.js";
 import { attribute, el } from "../../shared/dom.js";
 import { t } from "../words/i18n.js";
 import { announce } from "./announcer.js";
 import { explain } from "./explain.js";
 import { showHelp } from "./help-sheet.js";
 import { languageSwitch } from "./language-switch.js";
+import { menuButton } from "./menu.js";
+import { findPage, pagesFor } from "./pages.js";
 import { View } from "./view.js";
 
 class DeskTopBar extends View {
@@ -22,6 +25,7 @@ class DeskTopBar extends View {
         "header",
         { class: "top-bar" },
         el("h1", {}, t("app.title")),
+        el("nav", { class: "top-pages", "aria-label": t("page.menu") }, this.#pages()),
         el("span", { class: "top-agent" }, agent.name),
         this.#presence,
         languageSwitch(),
@@ -32,6 +36,22 @@ class DeskTopBar extends View {
     this.#presence.addEventListener("click", () => this.#switch());
     this.listen(presence, "change", () => this.#showPresence());
     this.#showPresence();
+  }
+
+  #pages() {
+    return menuButton(t("page.menu"), { name: "pages", class: "quiet" }, () => {
+      const here = parse(location.hash).page;
+      const current = findPage(here)?.page;
+      const inbox = { name: "page-inbox", text: t("page.inbox"), href: "#/", isCurrent: !here };
+      const items = pagesFor(this.desk.agent).map((page, place, all) => ({
+        name: `page-${page.route.replaceAll("/", "-")}`,
+        text: t(page.title),
+        href: `#/${page.route}`,
+        isCurrent: page === current,
+        isFirst: page.group !== all[place - 1]?.group,
+      }));
+      return [inbox, ...items];
+    });
   }
 
   #switch() {
