@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import service as conversations
-from escalation import clocks, csat
+from conversations.models import Conversation
+from escalation import clocks, complaints_desk, csat
 from escalation.access import access_agent, check_lead, check_not_others, check_own, lock_ticket
 from escalation.agents_desk import note_reply
+from escalation.complaints import Ruling
 from escalation.domain import (
     MAX_TAGS,
     PRIORITIES,
@@ -155,31 +157,52 @@ async def resolve(
     reason: str | None = None,
     root_cause: str | None = None,
     decision: str | None = None,
+    ruling: Ruling | None = None,
 ) -> None:
     """End the case; the conversation goes to who has its other tickets, or to the bot.
 
-    A `decision` is told to the customer word for word, under the agent's name.
+    A `decision` is told to the customer word for word, under the agent's name; of a complaint it is
+    the reasons, which are told in a letter with the `ruling` and the answer to each point.
 
     Raises:
-        InvalidRequest: a complaint without a decision or root cause, or an unknown root cause.
+        InvalidRequest: an unknown root cause, a complaint whose decision is incomplete, or a ruling on another case.
     """
     ticket, conversation = await lock_ticket(session, agent, number, version)
     check_not_others(ticket, agent)
     next_status(ticket.status, "resolve")
     if root_cause is not None and root_cause not in ROOT_CAUSES:
         raise InvalidRequest(f"'root_cause' must be one of {', '.join(ROOT_CAUSES)}.")
-    if ticket.case == "complaint" and not (root_cause and decision and decision.strip()):
-        raise InvalidRequest("A complaint is resolved with a reasoned 'decision' for the customer and a 'root_cause'.")
+    letter, decided = await _decided(
+        session, now, agent, conversation, ticket, root_cause, decision, ruling or Ruling()
+    )
     ticket.root_cause = root_cause
-    if decision and decision.strip():
-        ticket.decision = check_message(decision)
-        event_id = await conversations.say(session, now, conversation, decision, author="agent", name=agent.name)
+    if letter:
+        ticket.decision = letter
+        event_id = await conversations.say(session, now, conversation, letter, author="agent", name=agent.name)
         await note_reply(session, now, conversation, ticket, agent, event_id)
     moved = await change_status(session, now, conversation, ticket, "resolve")
     await finish(session, now, conversation, ticket)
-    data = {**moved, **({"root_cause": root_cause} if root_cause else {}), **said(reason)}
+    data = {**moved, **({"root_cause": root_cause} if root_cause else {}), **decided, **said(reason)}
     await record(session, now, ticket, "ticket.resolved", "agent", agent.name, data)
     await csat.ask(session, now, conversation, ticket)
+
+
+async def _decided(
+    session: AsyncSession,
+    now: datetime,
+    agent: Agent,
+    conversation: Conversation,
+    ticket: Ticket,
+    root_cause: str | None,
+    decision: str | None,
+    ruling: Ruling,
+) -> tuple[str | None, dict[str, Any]]:
+    """Return what the customer is told of the decision, if anything, and what the log says of it."""
+    if ticket.case == "complaint":
+        made = await complaints_desk.decide(session, now, agent, conversation, ticket, root_cause, decision, ruling)
+        return made.letter, made.data
+    complaints_desk.check_no_ruling(ruling)
+    return check_message(decision) if decision and decision.strip() else None, {}
 
 
 async def reopen(

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, StrictInt
 from conversations.http import JsonBody, parse
 from escalation import changes, duplicates
 from escalation.api.context import Desk, Me, show_ticket
+from escalation.complaints import MAX_POINTS, Remedy, Ruling
 from escalation.life_cycle import MAX_REASON_LENGTH
 
 router = APIRouter()
@@ -37,11 +38,32 @@ class TransferRequest(BaseModel):
     note: Any = None
 
 
+class AnswerRequest(BaseModel):
+    point: StrictInt
+    text: str
+
+
+class RemedyRequest(BaseModel):
+    kind: str
+    amount: str | None = None
+    currency: str | None = None
+    text: str = ""
+
+
 class ResolveRequest(BaseModel):
     version: StrictInt | None = None
     reason: str | None = Field(None, max_length=MAX_REASON_LENGTH)
     root_cause: str | None = None
     decision: str | None = None
+    #: Of a complaint only; see `escalation.complaints`.
+    outcome: str | None = None
+    topic: str | None = None
+    answers: list[AnswerRequest] = Field([], max_length=MAX_POINTS)
+    remedy: RemedyRequest | None = None
+
+    def ruling(self) -> Ruling:
+        remedy = Remedy(**self.remedy.model_dump()) if self.remedy else None
+        return Ruling(self.outcome, self.topic, remedy, {answer.point: answer.text for answer in self.answers})
 
 
 class PriorityRequest(Change):
@@ -119,7 +141,7 @@ async def unhold(number: str, body: JsonBody, me: Me, desk: Desk) -> dict[str, A
 
 @router.post("/tickets/{number}/resolve")
 async def resolve(number: str, body: JsonBody, me: Me, desk: Desk) -> dict[str, Any]:
-    """End the case. A complaint needs a `decision`, which the customer is told, and a `root_cause`."""
+    """End the case. A complaint needs `decision`, `root_cause`, `outcome`, `remedy` and an answer to each point."""
     asked = parse(ResolveRequest, body)
     async with desk.database.write() as session:
         await changes.resolve(
@@ -131,6 +153,7 @@ async def resolve(number: str, body: JsonBody, me: Me, desk: Desk) -> dict[str, 
             reason=asked.reason,
             root_cause=asked.root_cause,
             decision=asked.decision,
+            ruling=asked.ruling(),
         )
     return await show_ticket(desk, me, number)
 

@@ -203,27 +203,6 @@ async def test_reply_to_an_assigned_ticket_takes_it(desk: Desk) -> None:
     assert names == [None, "Ana"]
 
 
-async def test_complaint_is_resolved_only_with_a_decision_and_its_root_cause(desk: Desk) -> None:
-    ana = await desk.agent()
-    customer, number = await desk.case("I want to complain.")
-    before = await ana.take(number)
-
-    bodies: list[dict[str, Any]] = [
-        {},
-        {"root_cause": "process_error"},
-        {"decision": "We were late."},
-        {"root_cause": "process_error", "decision": " "},
-    ]
-    refused = [await ana.try_change("resolve", number, **body) for body in bodies]
-    unchanged = await ana.ticket(number)
-    ticket = await ana.change("resolve", number, root_cause="process_error", decision="We were late, and are sorry.")
-
-    assert {(answer.status_code, answer.json()["error"]) for answer in refused} == {(422, "invalid_request")}
-    assert unchanged == before
-    assert (ticket["root_cause"], ticket["decision"]) == ("process_error", "We were late, and are sorry.")
-    assert await customer.said("agent") == ["We were late, and are sorry."]
-
-
 async def test_unknown_root_cause_is_refused(desk: Desk) -> None:
     ana = await desk.agent()
     _, number = await desk.case()

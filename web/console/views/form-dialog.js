@@ -4,22 +4,30 @@
  *
  * @typedef {{name: string, label: string, kind?: "text"|"area"|"select", value?: string, hint?: string,
  *   isRequired?: boolean, most?: number, options?: any[], suggestions?: string[],
- *   onInput?: (text: string) => void}} Field
+ *   isShown?: (values: Record<string, string>) => boolean, onInput?: (text: string) => void}} Field
  */
 import { attribute, el } from "../../shared/dom.js";
 import { counted, t } from "../words/i18n.js";
 import { showDialog } from "./dialog.js";
 
 /**
- * @param {{heading: string, intro?: any, fields: Field[], submit: string, isWide?: boolean}} form
+ * @param {{heading: string, intro?: any, fields: Field[], submit: string, isWide?: boolean, aside?: Node}} form
  * @param {(values: Record<string, string>) => Promise<void>} send rejects with what was refused
  * @param {(error: Error) => Node[]} problem says a refusal
  * @returns {Promise<boolean>} whether it was sent
  */
-export async function formDialog({ heading, intro, fields, submit, isWide }, send, problem) {
+export async function formDialog({ heading, intro, fields, submit, isWide, aside }, send, problem) {
   const alert = el("div", { class: "notice", role: "alert", hidden: true });
   const button = el("button", { type: "submit", class: "primary", name: "confirm" }, submit);
   const inputs = fields.map((field, place) => [field, input(field, place === 0)]);
+  const rows = inputs.map(([field, control]) => row(field, control));
+  const values = () => Object.fromEntries(inputs.map(([field, control]) => [field.name, control.value.trim()]));
+  /** Hide what does not apply to the rest; what is hidden is neither checked nor sent. */
+  const fit = () => {
+    const now = values();
+    for (const [place, [field]] of inputs.entries()) rows[place].hidden = Boolean(field.isShown && !field.isShown(now));
+  };
+  const shown = () => inputs.filter((_, place) => !rows[place].hidden);
   const say = (...nodes) => {
     alert.replaceChildren(...nodes);
     alert.hidden = !nodes.length;
@@ -32,7 +40,7 @@ export async function formDialog({ heading, intro, fields, submit, isWide }, sen
         "form",
         { class: "form", novalidate: true },
         intro && el("p", { class: "muted" }, intro),
-        inputs.map(([field, control]) => row(field, control)),
+        rows,
         alert,
         el(
           "p",
@@ -47,7 +55,7 @@ export async function formDialog({ heading, intro, fields, submit, isWide }, sen
       form.addEventListener("submit", async (event) => {
         event.preventDefault();
         if (button.getAttribute("aria-disabled")) return;
-        const wrong = inputs.find(([field, control]) => fault(field, control.value));
+        const wrong = shown().find(([field, control]) => fault(field, control.value));
         for (const [field, control] of inputs)
           attribute(control, "aria-invalid", fault(field, control.value) && "true");
         if (wrong) {
@@ -58,7 +66,7 @@ export async function formDialog({ heading, intro, fields, submit, isWide }, sen
         attribute(button, "aria-disabled", "true");
         say();
         try {
-          await send(Object.fromEntries(inputs.map(([field, control]) => [field.name, control.value.trim()])));
+          await send(Object.fromEntries(shown().map(([field, control]) => [field.name, control.value.trim()])));
           close("sent");
         } catch (error) {
           say(...problem(error));
@@ -66,7 +74,9 @@ export async function formDialog({ heading, intro, fields, submit, isWide }, sen
           attribute(button, "aria-disabled", null);
         }
       });
-      return [form];
+      form.addEventListener("input", fit);
+      fit();
+      return aside ? [el("div", { class: "form-beside" }, form, aside)] : [form];
     },
     { isWide },
   );

@@ -1,0 +1,1 @@
+"""Figures of the desk: how much came, how quickly it was dealt with, what the bot did, how complaints ended."""
