@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from conversations.models import Conversation
-from escalation import policy_file, sla
+from escalation import policy_running, sla
 from escalation.models import Ticket
 from escalation.policies import Policies
 from escalation.ticket_log import LogRow
@@ -17,14 +16,13 @@ from kit.clock import to_wire
 NAMES = ("first_response", "next_response", "resolution")
 
 
-@lru_cache(maxsize=1)
 def in_force() -> Policies:
-    """Return the policies of this process, read once.
+    """Return the policies of this process.
 
     Raises:
         PolicyFileRefused: the file has an error; ask once at start, so that it is told there.
     """
-    return policy_file.load()
+    return policy_running.KEEPER.running().policies
 
 
 def first_response_due_at(

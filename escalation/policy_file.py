@@ -43,11 +43,19 @@ def load(path: Path = POLICY_FILE) -> Policies:
     Raises:
         PolicyFileRefused: it cannot be read, or something in it is wrong.
     """
+    return parse(read(path), str(path))
+
+
+def read(path: Path) -> str:
+    """Return the text of a policy file.
+
+    Raises:
+        PolicyFileRefused: it cannot be read.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyFileRefused(f"{path} cannot be read: {error}. Give a UTF-8 text file.") from error
-    return parse(text, str(path))
 
 
 def parse(text: str, name: str) -> Policies:

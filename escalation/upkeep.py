@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.database import Database
 from conversations.models import Conversation
-from escalation import agents_repository, clocks, repository, viewing
+from escalation import agents_repository, clocks, erasure, policy_running, repository, viewing
 from escalation.assignment import WaitingTicket, Worker, assign
 from escalation.domain import REOPEN_WITHIN
 from escalation.life_cycle import WORK_TOPIC, change_status, give, put_back, record
 from escalation.models import Ticket
+from escalation.skills import tell_no_skill
 from escalation.watch import watch_clocks
 from kit.clock import Clock
 
@@ -59,16 +60,25 @@ class Upkeep:
         """Do everything that is due now; looks first, so that a quiet desk writes nothing."""
         now = self._clock.now()
         before = now - REOPEN_WITHIN
+        if policy_running.KEEPER.reload_if_changed():
+            async with self._database.write() as session:
+                await policy_running.look_again(session, now)
         async with self._database.read() as session:
             has_left_behind = await repository.has_left_behind(session, now)
+            has_of_deactivated = await repository.has_of_deactivated(session)
             has_resolved = await repository.has_resolved_before(session, before)
             has_watched = await repository.has_watched(session, now)
+            has_erasures = await erasure.has_due(session)
         if has_left_behind:
             await self._repeat(return_left_behind, now)
+        if has_of_deactivated:
+            await self._repeat(return_of_deactivated, now)
         if has_resolved:
             await self._repeat(close_resolved, now)
         if has_watched:
             await self._repeat(watch_clocks, now)
+        if has_erasures:
+            await self._repeat(erasure.erase_due, now)
         async with self._database.read() as session:
             may_assign = await agents_repository.online_agents(session, now) and await repository.has_waiting(session)
         if may_assign:
@@ -147,12 +157,21 @@ async def _assign(
 
 async def return_left_behind(session: AsyncSession, now: datetime) -> int:
     """Put back what offline agents had and never answered; returns how many tickets that were."""
-    found = await repository.lock_left_behind(session, now, _BATCH)
+    return await _return(session, now, await repository.lock_left_behind(session, now, _BATCH), "offline")
+
+
+async def return_of_deactivated(session: AsyncSession, now: datetime) -> int:
+    """Put back all that deactivated agents had; returns how many tickets that were."""
+    return await _return(session, now, await repository.lock_of_deactivated(session, _BATCH), "deactivated")
+
+
+async def _return(session: AsyncSession, now: datetime, found: Sequence[Found], reason: str) -> int:
     for ticket, conversation in found:
-        data = {"from": ticket.assignee.name if ticket.assignee else None, "reason": "offline"}
+        data = {"from": ticket.assignee.name if ticket.assignee else None, "reason": reason}
         moved = await change_status(session, now, conversation, ticket, "release")
         await put_back(session, now, conversation, ticket)
         await record(session, now, ticket, "ticket.released", "system", "Pharos", {**data, **moved})
+        await tell_no_skill(session, now, ticket)
     return len(found)
 
 
