@@ -21,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup
 
 from hub.pages import assets_path
+from hub.pictures import PICTURES, is_picture, with_sizes
 from hub.settings import ROOT
 from kit import wire
 from kit.clock import Clock
@@ -29,8 +30,6 @@ from kit.live import without_live
 from kit.taxonomy import TOPICS
 
 LANGUAGES = ("en", "zh")
-PICTURES = ROOT / "kb_index" / "articles" / "pictures"
-_PICTURE_NAME = re.compile(r"[a-z0-9-]{1,80}\.svg")
 _PICTURE_STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 _TEMPLATES = Environment(loader=FileSystemLoader(ROOT / "web" / "pages"), autoescape=select_autoescape())
 _TOPIC_TITLES = {
@@ -135,10 +134,9 @@ async def choose_language(request: Request) -> RedirectResponse:
 @router.get("/pictures/{name}", response_class=Response)
 async def show_picture(name: str, request: Request) -> Response:
     """Serve a picture of an article; opened by itself it may use its own style and nothing else."""
-    file = PICTURES / name
-    if not _PICTURE_NAME.fullmatch(name) or not file.is_file():
+    if not is_picture(name):
         raise NotFound("There is no such picture.")
-    content = file.read_bytes()
+    content = (PICTURES / name).read_bytes()
     tag = f'W/"{hashlib.sha256(content).hexdigest()[:16]}"'
     headers = {
         "ETag": tag,
@@ -248,7 +246,7 @@ def _render(template: str, status_code: int = 200, **values: Any) -> HTMLRespons
 
 def blocks_html(blocks: list[dict[str, Any]]) -> str:
     """Write blocks (kit.blocks) as HTML; all text is escaped here."""
-    return "\n".join(_block_html(block) for block in without_live(blocks))
+    return "\n".join(_block_html(block) for block in with_sizes(without_live(blocks)))
 
 
 def _block_html(block: dict[str, Any]) -> str:
@@ -259,7 +257,8 @@ def _block_html(block: dict[str, Any]) -> str:
     if kind == "code":
         return f"<pre><code>{escape(block['text'])}</code></pre>"
     if kind == "image":
-        return f'<img src="{escape(block["url"])}" alt="{escape(block["alt"])}" loading="lazy">'
+        size = "".join(f' {side}="{block[side]:d}"' for side in ("width", "height") if side in block)
+        return f'<img src="{escape(block["url"])}" alt="{escape(block["alt"])}"{size} loading="lazy">'
     if kind == "table":
         head, *rows = block["rows"]
         cells = "".join(f"<th>{_spans_html(cell)}</th>" for cell in head)

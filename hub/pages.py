@@ -1,7 +1,7 @@
 """Static pages and assets: demo, console, the bubble's loader.
 
-`/assets/<hash>/...` maps to web/ and never changes under one hash, so browsers keep
-it for ever; the pages and the loader that name the hash are asked for each time.
+`/assets/<hash>/...` maps to web/, without comments and indentation (hub.lean), and never changes under one hash,
+so browsers keep it for ever; the pages and the loader that name the hash are asked for each time.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hub.lean import lean
 from hub.settings import ROOT
 from kit.errors import NotFound
 
@@ -39,8 +40,24 @@ def assets_path() -> str:
 def _assets_hash(web: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(path for path in web.rglob("*") if path.suffix in _MEDIA_TYPES):
-        digest.update(path.relative_to(web).as_posix().encode() + b"\0" + path.read_bytes())
+        digest.update(path.relative_to(web).as_posix().encode() + b"\0" + served(path))
     return digest.hexdigest()[:16]
+
+
+def served(path: Path) -> bytes:
+    """Return a file of web/ as it is sent."""
+    return _served(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=512)
+def _served(path: Path, _changed_at: int) -> bytes:
+    data = path.read_bytes()
+    return data if path.suffix not in (".js", ".css") else lean(data.decode(), path.suffix).encode()
+
+
+def loader_script() -> bytes:
+    """Return what a site's script tag gets."""
+    return served(WEB / "widget" / "loader.js").replace(b"__ASSETS__", assets_path().encode())
 
 
 def add_pages(app: FastAPI) -> None:
@@ -56,23 +73,26 @@ def add_pages(app: FastAPI) -> None:
     async def demo() -> HTMLResponse:
         return page("pages/demo.html")
 
+    @router.get("/resume")
+    async def resume() -> HTMLResponse:
+        return page("pages/resume.html")
+
     @router.get("/console")
     async def console() -> HTMLResponse:
         return page("console/index.html")
 
     @router.get("/widget.js")
     async def loader() -> Response:
-        script = (WEB / "widget" / "loader.js").read_text(encoding="utf-8").replace("__ASSETS__", assets)
         headers = {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
-        return Response(script, media_type="text/javascript", headers=headers)
+        return Response(loader_script(), media_type="text/javascript", headers=headers)
 
     @router.get("/assets/{version}/{path:path}")
-    async def asset(version: str, path: str) -> FileResponse:
+    async def asset(version: str, path: str) -> Response:
         file = _find_asset(path)
         is_current = f"/assets/{version}" == assets
         caching = "public, max-age=31536000, immutable" if is_current else "no-cache"
         headers = {"Cache-Control": caching, "Access-Control-Allow-Origin": "*"}
-        return FileResponse(file, media_type=_MEDIA_TYPES[file.suffix], headers=headers)
+        return Response(served(file), media_type=_MEDIA_TYPES[file.suffix], headers=headers)
 
     app.include_router(router)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -24,8 +25,10 @@ from escalation.customer_buttons import offer_reopening
 from exchange.facts import LiveFacts
 from hub import attachments, wording
 from hub.assistant import Assistant, NoWorkerReady
+from hub.links import only_official
 from hub.live import fill as fill_live
 from hub.metrics import Metrics
+from hub.pictures import with_sizes_in
 from hub.placeholders import fill
 from kit import wire
 from kit.clock import Clock, to_wire
@@ -54,6 +57,7 @@ class TurnRunner:
         *,
         tickets_per_day: int,
         live: LiveFacts | None = None,
+        domains: Sequence[str] = (),
     ) -> None:
         self._database = database
         self._assistant = assistant
@@ -61,6 +65,7 @@ class TurnRunner:
         self._metrics = metrics
         self._tickets_per_day = tickets_per_day
         self._live = live
+        self._domains = domains
         self._owner = new_id()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._nudges: dict[str, asyncio.Event] = {}
@@ -174,7 +179,7 @@ class TurnRunner:
         request = await self._request(claim, turn_id, started_at)
         with self._metrics.assistant_seconds.time():
             reply = await self._assistant.turn(request)
-        return await fill_live(reply, self._live, claim.locale)
+        return only_official(with_sizes_in(await fill_live(reply, self._live, claim.locale)), self._domains)
 
     async def _give_up(self, claim: Claim, error: Exception) -> None:
         """Note the failure; the turn is tried again, and people take over when that does not help."""

@@ -6,7 +6,7 @@ A *span* is `{"text": str, "bold"?: true, "code"?: true, "link"?: url}`. A *bloc
     {"type": "list" | "steps", "items": [[span]]}
     {"type": "code", "text": str}
     {"type": "table", "rows": [[[span]]]}            first row is the header
-    {"type": "image", "url": str, "alt": str}
+    {"type": "image", "url": str, "alt": str, "width"?: int, "height"?: int}    CSS pixels
 
 Blocks are plain dictionaries because they travel as JSON from `kb build` to the
 browser; `check` is the one place that says which are well-formed.

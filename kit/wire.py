@@ -27,11 +27,13 @@ TICKET_DUE_AT = "{ticket_due_at}"
 
 #: Every type a customer's client may receive; `typing` has no id and is never stored.
 MESSAGE_CREATED = "message.created"
+#: Part or all of an earlier message is gone: `event_id`, and its data as it reads now in `message`.
+MESSAGE_REDACTED = "message.redacted"
 HOLDER_CHANGED = "conversation.holder_changed"
 TICKET_OPENED = "ticket.opened"
 TICKET_UPDATED = "ticket.updated"
 TYPING = "typing"
-EVENT_TYPES = (MESSAGE_CREATED, HOLDER_CHANGED, TICKET_OPENED, TICKET_UPDATED, TYPING)
+EVENT_TYPES = (MESSAGE_CREATED, MESSAGE_REDACTED, HOLDER_CHANGED, TICKET_OPENED, TICKET_UPDATED, TYPING)
 
 #: Who has the conversation, and who wrote a message.
 HOLDERS = ("bot", "queue", "agent", "closed")
@@ -64,13 +66,22 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """Which of an intake's questions a message asks, counted from 1; the summary stands at the last."""
+
+    step: int
+    total: int
+
+
+@dataclass(frozen=True)
 class BotMessage:
-    """`text` is complete by itself; `blocks` (kit.blocks) say the same with structure."""
+    """`text` is complete by itself; `blocks` (kit.blocks) say the same with structure, `progress` what it says too."""
 
     text: str
     blocks: list[dict[str, Any]] = field(default_factory=list)
     buttons: list[Button] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True)

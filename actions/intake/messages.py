@@ -12,7 +12,7 @@ from actions.replies import Reply
 from actions.shape import shorten
 from kit import blocks
 from kit.blocks import Block
-from kit.wire import BotMessage, Button, CaseDraft, Payload
+from kit.wire import BotMessage, Button, CaseDraft, Payload, Progress
 
 #: Longest value shown in a list of facts; the case has it whole.
 _SHOWN = 300
@@ -27,8 +27,11 @@ def question(reply: Reply, intake: Intake, *before: str) -> BotMessage:
     slot = intake.pending or ""
     step, total = intake.progress
     asked = reply.words.say(ask_key(reply, intake), reading=_reading(reply, intake), time=_loose_time(intake))
-    line = asked if slot in intake.facts else reply.words.say("intake_step", step=step, total=total, question=asked)
-    return BotMessage("\n\n".join([*(part for part in before if part), line]), buttons=_answers(reply, slot))
+    opening = [part for part in before if part]
+    if slot in intake.facts:
+        return BotMessage("\n\n".join([*opening, asked]), buttons=_answers(reply, slot))
+    line = reply.words.say("intake_step", step=step, total=total, question=asked)
+    return BotMessage("\n\n".join([*opening, line]), buttons=_answers(reply, slot), progress=Progress(step, total))
 
 
 def _reading(reply: Reply, intake: Intake) -> str:
@@ -71,7 +74,8 @@ def summary(reply: Reply, intake: Intake, before: str = "") -> BotMessage:
     closing = [part for part in (left_out, prompt) if part]
     facts = _fact_list(listed) if listed else blocks.paragraph(reply.words.say("intake_no_facts"))
     made = [*map(blocks.paragraph, opening), facts, *map(blocks.paragraph, closing)]
-    return BotMessage(blocks.plain_text(made), made, confirm_buttons(reply))
+    asked = max(len(intake.asked), 1)
+    return BotMessage(blocks.plain_text(made), made, confirm_buttons(reply), progress=Progress(asked, asked))
 
 
 def _fact_list(facts: list[tuple[str, str]]) -> Block:

@@ -1,4 +1,4 @@
-"""Which files are taken, and as what: their bytes decide, never their name or what the sender calls them.
+"""Which files are taken, and as what: their bytes decide, and a name that promises another kind is refused.
 
 Pure functions over bytes. A *polyglot* is one file that programs read as two kinds: some
 formats are found from their end or anywhere in the first kilobytes, so a picture or a page
@@ -23,6 +23,9 @@ PNG, JPEG, WEBP, PDF, TEXT = "image/png", "image/jpeg", "image/webp", "applicati
 PICTURES = (PNG, JPEG, WEBP)
 #: Extensions a name may keep; the first is given to a name that has none of them.
 EXTENSIONS = {PNG: (".png",), JPEG: (".jpg", ".jpeg"), WEBP: (".webp",), PDF: (".pdf",), TEXT: (".txt", ".log")}
+
+#: How people are told what a file is.
+_KINDS = {PNG: "a PNG picture", JPEG: "a JPEG picture", WEBP: "a WebP picture", PDF: "a PDF", TEXT: "plain text"}
 
 #: Archives that programs look for anywhere in a file: RAR, 7z.
 _ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
@@ -94,6 +97,22 @@ def decode_text(data: bytes) -> str:
     if _MARKUP.match(text):
         raise UnsupportedType("SVG, HTML and XML are not taken. Send a screenshot, or the text without the markup.")
     return text
+
+
+def check_name(name: str, type: str) -> None:
+    """Raise UnsupportedType when a name promises another kind of file than its content is.
+
+    A picture under another picture's extension is common and harmless: it is taken, and shown under its own.
+    """
+    promised = next((kind for kind, endings in EXTENSIONS.items() if name.lower().rstrip(". ").endswith(endings)), type)
+    if _family(promised) != _family(type):
+        raise UnsupportedType(
+            f"The file is called {_KINDS[promised]} but is {_KINDS[type]}. Save it again as what it is, and send that."
+        )
+
+
+def _family(type: str) -> str:
+    return "picture" if type in PICTURES else type
 
 
 def shown_name(name: str, type: str) -> str:

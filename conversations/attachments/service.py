@@ -87,6 +87,7 @@ class Keeper:
         file.seek(0)
         data = file.read()
         cleaned = clean(data)
+        checks.check_name(name, cleaned.type)
         safe_name, in_name = mask(name)
         attachment = wire.Attachment(
             id=new_id(),

@@ -22,6 +22,7 @@ def test_an_appeal_starts_with_first_aid_and_the_first_unanswered_question() -> 
     assert asked(chat) == "position"
     assert "1 of 3" in question["text"]
     assert "Long or short" in question["text"]
+    assert (first["progress"], question["progress"]) == (None, {"step": 1, "total": 3})
 
 
 def test_an_appeal_in_english_reaches_the_desk_with_all_its_facts() -> None:
@@ -32,6 +33,7 @@ def test_an_appeal_in_english_reaches_the_desk_with_all_its_facts() -> None:
     chat.says("I don't have it", "skip")
     chat.says("trader@example.com", email="trader@example.com")
     summary = chat.last
+    assert chat.turn["messages"][-1]["progress"] == {"step": 3, "total": 3}
     chat.presses("affirm")
 
     assert "2026-11-22 03:12 UTC" in summary

@@ -5,134 +5,23 @@ The service is the real one, in this process; its bot answers from a table.
 
 from __future__ import annotations
 
-import asyncio
 import re
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from escalation import agents
-from hub.app import create_app, create_context
-from hub.children import free_port
-from hub.context import Context
-from hub.migrate import upgrade
-from hub.settings import Settings
-from kit.clock import SystemClock
 from kit.ids import new_id
-from tests.e2e.browser import PASSWORD
-from tests.e2e.conftest import wait_until
-from tests.fakes.assistant import FakeAssistant, handoff
+from tests.e2e.desk_site import BOB, COMPLAINT, DEPOSIT, MIA, Customer, Desk, running
 
 pytestmark = pytest.mark.e2e
-
-DEPOSIT, COMPLAINT = "My deposit is missing.", "I want to complain."
-MIA, BOB, LEA = "mia@example.com", "bob@example.com", "lea@example.com"
-AGENTS = {MIA: ("Mia", "agent"), BOB: ("Bob", "agent"), LEA: ("Lea", "lead")}
-
-
-@dataclass
-class Customer:
-    """One conversation, seen from its customer."""
-
-    client: httpx.Client
-    number: str = ""
-
-    def write(self, text: str) -> None:
-        self.client.post("messages", json={"client_id": new_id(), "text": text}).raise_for_status()
-
-    def events(self) -> list[dict[str, Any]]:
-        events: list[dict[str, Any]] = self.client.get("events").json()["events"]
-        return events
-
-    def heard_from_agents(self) -> list[str]:
-        return [event["data"]["text"] for event in self.events() if event["data"].get("author") == "agent"]
-
-
-@dataclass
-class Desk:
-    """Where the service answers, and the browser its agents use."""
-
-    url: str
-    browser: Browser
-
-    def case(self, text: str) -> Customer:
-        """A customer whose message became a case."""
-        opened = httpx.post(f"{self.url}/api/v1/conversations", json={"locale": "en"}, trust_env=False).json()
-        base = f"{self.url}/api/v1/conversations/{opened['conversation_id']}/"
-        token = {"Authorization": f"Bearer {opened['token']}"}
-        customer = Customer(httpx.Client(base_url=base, headers=token, trust_env=False))
-        customer.write(text)
-        wait_until(lambda: self._number(customer), f"a case of {text!r}")
-        customer.number = self._number(customer)
-        return customer
-
-    def _number(self, customer: Customer) -> str:
-        return next((event["data"]["number"] for event in customer.events() if event["type"] == "ticket.opened"), "")
-
-    def console(self, login: str) -> Page:
-        """An agent at their own browser; away, so that only what they ask for is theirs."""
-        context: BrowserContext = self.browser.new_context(
-            locale="en-GB", timezone_id="UTC", viewport={"width": 1280, "height": 800}
-        )
-        context.set_default_timeout(10_000)
-        context.add_init_script("localStorage.setItem('pharos.console.presence', 'away')")
-        page = context.new_page()
-        page.goto(f"{self.url}/console")
-        page.locator("input[name=login]").fill(login)
-        page.locator("input[name=password]").fill(PASSWORD)
-        page.locator("button[name=sign-in]").click()
-        expect(page.locator("button[name=claim-next]")).to_be_visible()
-        return page
-
-    def resolve_all(self) -> None:
-        """Leave nothing for the next test to find."""
-        with httpx.Client(base_url=f"{self.url}/desk/v1/", trust_env=False) as lea:
-            signed_in = lea.post("session", json={"login": LEA, "password": PASSWORD}).json()
-            lea.headers["X-CSRF-Token"] = signed_in["csrf"]
-            for ticket in lea.get("tickets").json()["tickets"]:
-                end = {"decision": "Over.", "root_cause": "other"} if ticket["case"] == "complaint" else {}
-                lea.post(f"tickets/{ticket['number']}/resolve", json=end).raise_for_status()
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Desk]:
-    answers = {
-        DEPOSIT: handoff("missing_deposit", summary="2.5 XBT are missing"),
-        COMPLAINT: handoff("complaint", summary="A withdrawal took six days"),
-    }
-    settings = Settings(
-        _env_file=None,  # type: ignore[call-arg]  # known to pydantic-settings, not to its types
-        data_dir=tmp_path_factory.mktemp("desk"),
-        limit_tickets_per_day=1000,
-    )
-    context = create_context(settings, FakeAssistant(answers), SystemClock())
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create_app(context), port=port, log_level="warning"))
-    thread = threading.Thread(target=lambda: asyncio.run(_serve(context, server)))
-    thread.start()
-    try:
-        wait_until(lambda: server.started, "the service")
-        yield Desk(f"http://127.0.0.1:{port}", browser)
-    finally:
-        for opened in browser.contexts:
-            opened.close()
-        server.should_exit = True
-        thread.join(20)
-
-
-async def _serve(context: Context, server: uvicorn.Server) -> None:
-    await upgrade(context.database)
-    async with context.database.write() as session:
-        for login, (name, role) in AGENTS.items():
-            await agents.add_agent(session, context.clock.now(), login, name, PASSWORD, role)
-    await server.serve()
+    with running(tmp_path_factory.mktemp("desk"), browser) as desk:
+        yield desk
 
 
 @pytest.fixture
@@ -237,8 +126,9 @@ def test_draft_follows_its_agent_to_another_computer(desk: Desk, mia: Page) -> N
     customer = desk.case(DEPOSIT)
     _open(mia, customer)
 
-    with mia.expect_response(lambda answer: answer.url.endswith("/draft") and answer.request.method == "PUT"):
+    with mia.expect_response(lambda it: it.url.endswith("/draft") and it.request.method == "PUT") as saved:
         mia.locator("textarea[name=composer]").fill("Half a sentence")
+    assert saved.value.ok, saved.value.text()
     there = desk.console(MIA)
     _open(there, customer)
 
@@ -254,13 +144,26 @@ def test_complaint_is_resolved_with_a_decision_the_customer_reads(desk: Desk, mi
     mia.locator("button[name=confirm]").click()
     expect(mia.locator("dialog [role=alert]")).to_have_text("Decision: please fill this in.")
     mia.locator("textarea[name=decision]").fill(decision)
+    expect(mia.locator("input[name=amount]")).to_be_hidden()
+    mia.get_by_label("Answer to point 1: “A withdrawal took six days”").fill("It did.")
+    mia.locator("select[name=outcome]").select_option("upheld")
+    mia.locator("select[name=remedy]").select_option("refund")
+    mia.locator("input[name=currency]").fill("usdt")
     mia.locator("select[name=root_cause]").select_option("process_error")
     mia.locator("button[name=confirm]").click()
+    expect(mia.locator("dialog [role=alert]")).to_contain_text("'remedy.amount': must be a decimal number")
+    mia.locator("input[name=amount]").fill("12.5")
+    mia.locator("button[name=confirm]").click()
 
+    letter = (
+        f"Decision on your complaint {customer.number}: upheld.\n\n{decision}\n\n"
+        "1. “A withdrawal took six days”\nIt did.\n\nRemedy: refund · 12.5 USDT"
+    )
     expect(mia.locator("button[name=reopen]")).to_be_visible()
-    expect(mia.locator(".decision p")).to_have_text(decision)
+    expect(mia.locator(".decision p")).to_have_text(letter)
+    expect(mia.locator("[data-type='ticket.resolved']")).to_contain_text("Upheld, Refund, Error in our process")
     expect(_clock(mia, "resolution")).to_have_attribute("data-kind", "met")
-    assert customer.heard_from_agents() == [decision]
+    assert customer.heard_from_agents() == [letter]
 
 
 def test_file_is_shown_under_its_name_as_text(desk: Desk, mia: Page) -> None:

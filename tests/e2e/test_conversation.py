@@ -32,9 +32,12 @@ def test_question_is_answered_with_its_article(
     source = bubble.page.locator("a[part=source]").last
     assert (source.get_attribute("href") or "").endswith(f"/help/{article}")
     expect(source.locator("xpath=..")).to_contain_text("2026")
+    source.click()
     with context.expect_page() as opened:
-        source.click()
-    expect(opened.value.locator("h1")).to_be_visible()
+        bubble.page.locator("[part=article] a[part=page]").click()
+    title = opened.value.locator("h1")
+    expect(title).to_be_visible()
+    expect(bubble.page.locator("[part=article] h2")).to_have_text(title.inner_text())
 
 
 def test_case_goes_from_bubble_to_agent_and_back(whole: Whole, context: BrowserContext) -> None:

@@ -240,15 +240,15 @@ async def test_thirty_messages_a_minute_are_files_or_texts(
 ) -> None:
     async with running(settings_for(tmp_path, database_url, limit_messages="30/minute"), clock, assistant) as site:
         visitor, other = await site.visit(), await site.visit()
-        codes = [(await upload(visitor, TEXT)).status_code for _ in range(30)]
+        codes = [(await upload(visitor, TEXT, "order.log")).status_code for _ in range(30)]
 
-        refused = await upload(visitor, TEXT)
+        refused = await upload(visitor, TEXT, "order.log")
 
         assert codes == [202] * 30
         assert (refused.status_code, refused.json()["error"]) == (429, "too_many")
         assert 1 <= int(refused.headers["Retry-After"]) <= 60
         assert len((await stored(site)).files) == 30
-        assert (await upload(other, TEXT)).status_code == 202
+        assert (await upload(other, TEXT, "order.log")).status_code == 202
 
 
 async def test_markup_is_never_served_even_if_it_got_in(site: Site, visitor: Visitor) -> None:

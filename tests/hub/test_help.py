@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hub.help import PICTURES
+from hub.pictures import PICTURES
 from kit import wire
 from kit.clock import ManualClock
 from tests.fakes.assistant import FakeAssistant

@@ -138,6 +138,7 @@ export class PharosChat extends HTMLElement {
       files: (files) => this.#parts.composer.stage(files),
       file: (file) => this.#transport.file(file),
       view: (what) => this.#view(what),
+      article: (citation) => this.#read(citation),
       retry: (clientId) => this.#transport.retry(clientId),
       discard: (clientId) => this.#transport.discard(clientId),
       edit: (clientId) => this.#edit(clientId),
@@ -146,6 +147,7 @@ export class PharosChat extends HTMLElement {
   }
 
   async #send({ text, button, files = [] }) {
+    this.#parts.article?.close();
     await this.#connect();
     if (files.length) this.#transport.sendFiles(files);
     if (text) this.#transport.send({ text, button });
@@ -155,6 +157,12 @@ export class PharosChat extends HTMLElement {
   async #view(what) {
     const { showPicture } = await tryAgain(() => import("./view/pictures.js"));
     showPicture(this.shadowRoot, what, this.#context).catch(() => {});
+  }
+
+  async #read(citation) {
+    const { Article } = await tryAgain(() => import("./view/article.js"));
+    this.#parts.article ??= new Article(this.#context, this.#parts.log.node);
+    this.#parts.article.open(citation);
   }
 
   async #toggleSheet() {
@@ -182,6 +190,7 @@ export class PharosChat extends HTMLElement {
 
   #dispatch(action) {
     this.#state = reduce(this.#state, action);
+    if (action.type === "reset") this.#parts.article?.close();
     if (action.type === "sent") this.#expectAnswer(action.eventId);
     if (!this.#isDrawn) return;
     this.#isDrawn = false;
@@ -207,7 +216,10 @@ export class PharosChat extends HTMLElement {
     this.#endTyping(this.#state);
     this.#showLink();
     const { isOpen } = panel;
-    if (isOpen && document.visibilityState === "visible") this.#storage.set("seen", lastEventId(this.#state));
+    if (isOpen && document.visibilityState === "visible") {
+      this.#storage.set("seen", lastEventId(this.#state));
+      this.#transport?.see(this.#state.events.findLast(({ data }) => data.author === "agent")?.id);
+    }
     launcher.update({ isOpen, unread: isOpen ? 0 : countUnread(this.#state, this.#storage.get("seen") ?? 0) });
   }
 

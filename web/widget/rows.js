@@ -34,7 +34,7 @@ function message({ id, at, data }, state) {
     slots: {
       ...SLOTS,
       name: data.author === "agent" ? data.name || state.agent : null,
-      body: { text: data.text, blocks: data.blocks ?? [] },
+      body: { text: data.text, blocks: data.blocks ?? [], progress: data.progress },
       files: (data.attachments ?? []).map((file) => ({ ...file, clientId: data.client_id })),
       source: data.citations ?? [],
       meta: { at, status: "sent" },
@@ -94,10 +94,17 @@ function finish(row, next, isLastOwn) {
   row.slots.meta = isGrouped && !isLastOwn ? null : { at, status: isLastOwn ? "sent" : "" };
 }
 
-/** Only what the customer has not answered yet can be chosen, and only while the assistant listens. */
+/**
+ * Only what the customer has not answered yet can be chosen, and only while the assistant listens. An answer may come
+ * in several messages, each with its own choices; one that is offered again further down stands there only.
+ */
 function offerChoices(said, state) {
   if (state.holder === "agent" || state.holder === "closed") return;
   const from = said.findLastIndex((row) => row.author === "customer");
-  const asking = said.slice(from + 1).findLast((row) => row.author === "bot");
-  if (asking?.buttons.length) asking.slots.choices = asking.buttons;
+  const offered = new Set();
+  for (const row of said.slice(from + 1).reverse()) {
+    const fresh = (row.buttons ?? []).filter(({ label }) => !offered.has(label));
+    for (const { label } of fresh) offered.add(label);
+    if (fresh.length) row.slots.choices = fresh;
+  }
 }

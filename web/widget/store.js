@@ -59,13 +59,20 @@ function takeEvents(state, { events, now }) {
   const known = new Set(state.events.map((event) => event.id));
   const fresh = events.filter((event) => event.id && !known.has(event.id) && known.add(event.id));
   const typing = events.findLast((event) => event.type === "typing");
-  const all = fresh.length ? [...state.events, ...fresh].sort((a, b) => a.id - b.id) : state.events;
+  const all = fresh.length ? redacted([...state.events, ...fresh].sort((a, b) => a.id - b.id)) : state.events;
   const isAnswered = fresh.some((event) => event.type === "message.created" && event.data.author !== "customer");
   const next = { ...state, events: all, ...(fresh.length ? derive(all) : {}) };
   const author = next.holder === "agent" ? "agent" : "bot";
   if (isAnswered) next.typing = null;
   else if (typing) next.typing = { author, until: now + TYPING_MS };
   return withoutEchoes(next);
+}
+
+/** A message reads as its last redaction says. */
+function redacted(events) {
+  const told = events.filter((event) => event.type === "message.redacted");
+  const now = new Map(told.map(({ data }) => [data.event_id, data.message]));
+  return events.map((event) => (now.has(event.id) ? { ...event, data: { ...event.data, ...now.get(event.id) } } : event));
 }
 
 /** Holder, agent and tickets are never set, only read off the events: order of arrival cannot matter. */

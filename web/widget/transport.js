@@ -16,6 +16,7 @@ export class Transport {
   #feed = null;
   #backoff = new Backoff();
   #isSuspended = false;
+  #seen = "";
   #cancels = new Map();
   #lanes = [
     new Lane(() => this.#outbox.nextText(), (entry) => this.#deliver(entry, () => this.#post(entry))),
@@ -113,6 +114,15 @@ export class Transport {
     if (!this.#isSuspended) return;
     this.#isSuspended = false;
     this.#feed?.start();
+  }
+
+  /** Say that this answer of a person's was read: what was not is mailed after a while. */
+  see(eventId) {
+    const mark = `${this.#sessions.id}:${eventId}`;
+    if (!eventId || mark === this.#seen) return;
+    this.#seen = mark;
+    const { headers, url } = this.#sessions;
+    request(`${url}/seen`, { headers, json: { event_id: eventId } }).catch(() => (this.#seen = ""));
   }
 
   #queue(content, before = () => {}) {

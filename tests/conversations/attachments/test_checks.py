@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conversations.attachments import checks
-from conversations.attachments.checks import UnsupportedType, media_type, shown_name
+from conversations.attachments.checks import UnsupportedType, check_name, media_type, shown_name
 from tests.conversations.attachments.files import GOOD
 
 
@@ -24,6 +24,16 @@ def test_text_may_speak_of_markup() -> None:
 def test_text_that_is_markup_is_refused(start: bytes) -> None:
     with pytest.raises(UnsupportedType, match="SVG, HTML and XML"):
         media_type(start + b" 1234567890")
+
+
+@pytest.mark.parametrize("name", ["chart.png", "chart.JPG", "chart", "", "order.log.webp", "chart.exe"])
+def test_picture_may_have_the_name_of_another_kind_of_picture(name: str) -> None:
+    check_name(name, checks.JPEG)
+
+
+def test_refusal_names_what_was_promised_and_what_came() -> None:
+    with pytest.raises(UnsupportedType, match="called a PNG picture but is plain text"):
+        check_name("chart.PNG. ", checks.TEXT)
 
 
 @pytest.mark.parametrize(

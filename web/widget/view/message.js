@@ -25,9 +25,24 @@ function body(value, row, context) {
   if (row.kind === "notice") return el("p", {}, noticeText(value, t));
   if (!value.text && !value.blocks.length) return null;
   const who = el("span", { class: "unseen" }, `${t("author")[row.author] ?? ""}: `);
-  const rich = row.author === "customer" ? null : renderBlocks(value.blocks, context.api);
-  const nodes = rich?.map((node) => (node.localName === "img" ? enlargeable(node, context) : node));
-  return el("div", { class: "body" }, who, nodes ?? el("p", { class: "plain" }, value.text));
+  const nodes = row.author === "customer" ? null : richText(value.blocks, context);
+  const about = { class: value.progress ? "body form" : "body" };
+  return el("div", about, who, stepBar(value.progress, t), nodes ?? el("p", { class: "plain" }, value.text));
+}
+
+/** Nodes for blocks, pictures enlarged on a click; null when this client does not know all of them. */
+export function richText(blocks, context) {
+  const rich = renderBlocks(blocks, context.api);
+  return rich?.map((node) => (node.localName === "img" ? enlargeable(node, context) : node));
+}
+
+/** How far an intake is; its words stand in the message. */
+function stepBar(value, t) {
+  if (!value) return null;
+  const { step: now, total } = value;
+  const bar = { role: "progressbar", "aria-label": t("progress"), "aria-valuemin": 0, "aria-live": "off" };
+  const parts = Array.from({ length: total }, (_, i) => el("i", { class: i < now && "done" }));
+  return el("div", { part: "progress", ...bar, "aria-valuenow": now, "aria-valuemax": total }, parts);
 }
 
 function enlargeable(image, { t, on }) {
@@ -52,13 +67,18 @@ function noticeText({ key, name: agent, number, status }, t) {
   return t(key, { name: agent || t("who.agent"), number, status: status && t(`status.${status}`) });
 }
 
-function source(citations, row, { t, dates, api }) {
+/** An article of the help centre is read in the chat, unless the customer asks for a tab of its own. */
+function opensHere({ ctrlKey, metaKey, shiftKey }, { url }) {
+  return url.startsWith("/help/") && !ctrlKey && !metaKey && !shiftKey;
+}
+
+function source(citations, row, { t, dates, api, on }) {
   if (!citations.length) return null;
   const lines = citations.map((citation) => {
     const href = safeUrl(citation.url, api);
-    const link = href
-      ? el("a", { part: "source", href, target: "_blank", rel: "noopener", title: t("newTab") }, citation.title)
-      : citation.title;
+    const onclick = (event) => opensHere(event, citation) && on.article(citation, event.preventDefault());
+    const about = { part: "source", href, target: "_blank", rel: "noopener", onclick };
+    const link = href ? el("a", about, citation.title) : citation.title;
     const reviewed = citation.reviewed_on && ` · ${t("reviewed", { date: dates.date(citation.reviewed_on) })}`;
     return el("p", {}, `${t("source")}: `, link, reviewed);
   });
