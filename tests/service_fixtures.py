@@ -55,9 +55,10 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
         server: PostgresServer = request.getfixturevalue("postgres_server")
         if not server.has_template:
             await _migrate(with_driver(server.create_template()))
-        url = server.create_database()
+            server.close_template()
+        url = server.take_database()
         yield url
-        server.drop_database(url)
+        server.give_back(url)
 
 
 def with_driver(url: str) -> str:
