@@ -49,4 +49,4 @@ def test_range_lies_ahead_and_among_what_really_happened(past: list[timedelta], 
         assert found.based_on == len(longer)
         slack = timedelta(milliseconds=1)  # quartiles are worked out in seconds as floats
         inside = [duration for duration in longer if found.low - slack <= duration <= found.high + slack]
-        assert 2 * len(inside) >= len(longer)
+        assert 2 * (len(inside) + 1) >= len(longer)  # a quartile may lie between two of them

@@ -9,14 +9,25 @@ from sqlalchemy import Connection, text
 
 import conversations.attachments.models
 import conversations.models  # noqa: F401 -- registers the record's tables
-import escalation.models  # noqa: F401 -- registers the desk's tables
+import escalation.accounts_models
+import escalation.complaints_models
+import escalation.knowledge_tasks_models
+import escalation.macros.models
+import escalation.models
+import escalation.reports.models  # noqa: F401 -- registers indexes
 import exchange.models  # noqa: F401 -- registers the price record's tables
 from conversations.database import Base, Database
 from hub.migrate import upgrade
 
 
+def _is_described(_object: Any, name: str | None, *_more: Any) -> bool:
+    """The full-text index is each store's own; models do not know it."""
+    return not (name or "").startswith(("search_index", "search_vector"))
+
+
 def _differences(connection: Connection) -> Any:
-    return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata)
+    opts = {"compare_type": True, "include_object": _is_described}
+    return compare_metadata(MigrationContext.configure(connection, opts=opts), Base.metadata)
 
 
 async def test_migrations_make_the_tables_the_models_describe(database: Database) -> None:
@@ -30,7 +41,7 @@ async def test_migrating_twice_changes_nothing(database: Database) -> None:
     await upgrade(database)
 
     async with database.engine.connect() as connection:
-        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).all() == [("0007",)]
+        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).all() == [("0014",)]
 
 
 @pytest.mark.parametrize("index", ["uq_ticket_open_case", "ix_inbox_pending"])

@@ -220,7 +220,7 @@ async def test_press_that_can_do_nothing_any_more_says_why(desk: CaseDesk) -> No
 
     assert beside_open.startswith("Another case about the same matter is open.")
     assert too_late.startswith(f"Case {number} was resolved more than 14 days ago")
-    assert (await card(customer, number))["status"] == "resolved"
+    assert (await card(customer, number))["status"] in ("resolved", "closed")  # the sweep closes it now
 
 
 async def test_case_resolved_again_is_offered_again(desk: CaseDesk) -> None:
