@@ -5,7 +5,7 @@ ASSISTANT := .venv-assistant/bin
 QUIET := RASA_TELEMETRY_ENABLED=false HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1
 RASA := $(QUIET) $(ASSISTANT)/python -m bot.rasa_cli
 
-.PHONY: help install lint format types imports validate train test test-service test-assistant test-stories test-contracts fuzz figures test-e2e up check bench-turns bench-worker bench-kb bench-nlu bench-sla screenshots
+.PHONY: help install lint format types imports validate train test test-service test-assistant test-stories test-contracts fuzz figures test-e2e up check bench-turns bench-worker bench-kb bench-nlu bench-sla bench-desk screenshots
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -81,8 +81,15 @@ bench-nlu: train ## Train and time our pipeline beside DIET + TED of a Rasa star
 widget-size: ## What the bubble weighs on the line; fails when it is more than promised
 	$(SERVICE)/python -m bench.widget_size
 
+.PHONY: bench-widget
+bench-widget: ## Time the bubble in Chromium: click to panel, Enter to message
+	$(SERVICE)/python -m bench.widget_paint
+
 bench-sla: ## Hold the clocks of random tickets against a minute-by-minute model (10,000 histories)
 	$(SERVICE)/python -m bench.sla
+
+bench-desk: ## Time lists, search, tickets and replies with 1,000 to 100,000 tickets, in both stores (half an hour)
+	$(SERVICE)/python -m bench.desk
 
 screenshots: train ## Take the pictures of the README anew
 	$(SERVICE)/python -m bench.screenshots

@@ -14,9 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import service as conversations
 from conversations.database import hint
 from conversations.models import Conversation
-from escalation import agents_repository, cards, repository
+from escalation import agents_repository, cards, repository, search
 from escalation.domain import AlreadyOpen, next_status, presence, strongest_holder
 from escalation.models import Agent, Ticket, TicketEvent
+from escalation.outside.announce import announce
+from escalation.relay import service as relay
 from escalation.ticket_log import DONE
 from kit import wire
 from kit.codec import encode
@@ -62,8 +64,10 @@ async def record(
             data=data or {},
         )
     )
+    announce(session, now, ticket, type, actor_kind, actor_name, data or {})
     hint(session, ticket.conversation_id)
     await session.flush()
+    await search.follow(session, ticket.conversation_id, type)
 
 
 async def change_status(
@@ -81,7 +85,9 @@ async def change_status(
         ticket.resolved_at = ticket.resolved_at or now
     if has_moved or verb == "reply":
         data = {**encode(await cards.state(session, now, ticket)), **more}
-        await conversations.append(session, now, conversation, wire.TICKET_UPDATED, data)
+        event_id = await conversations.append(session, now, conversation, wire.TICKET_UPDATED, data)
+        if has_moved and status in relay.TOLD:
+            await relay.send_on(session, now, conversation, ticket, event_id)
     return {"status": status} if has_moved else {}
 
 

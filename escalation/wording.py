@@ -22,6 +22,11 @@ _TEXTS = {
             "Case {number} was resolved more than 14 days ago and stays closed. "
             "Tell me what happened, and a new case can be opened."
         ),
+        "relayed": "This is about your case {number}. What you write here now goes to the person who has it.",
+        "relayed_on_hold": "Your case {number} is on hold: something has to be waited for.",
+        "relayed_resolved": (
+            "Your case {number} is marked as resolved. Rate or reopen it where you opened it, within 14 days."
+        ),
         "already_open": "Another case about the same matter is open. Write what is new, and it is added there.",
     },
     "zh": {
@@ -38,6 +43,9 @@ _TEXTS = {
         "ask_away": "好的，请说说您的问题。",
         "reopened": "工单 {number} 已重新打开，人工客服会在这里回复您。",
         "too_late": "工单 {number} 解决已超过 14 天，不能重新打开。请说明情况，可以建立新工单。",
+        "relayed": "这是关于工单 {number} 的回复。您现在在这里写的内容会转给处理该工单的客服。",
+        "relayed_on_hold": "您的工单 {number} 已暂停处理，正在等待进一步结果。",
+        "relayed_resolved": "您的工单 {number} 已标记为已解决。14 天内可在提交工单的地方评分或重新打开。",
         "already_open": "同类问题已有一个未结工单。请直接写下新的情况，会补充到那个工单。",
     },
 }

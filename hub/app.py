@@ -20,25 +20,32 @@ from escalation import api as desk_api
 from escalation import attachments_api as desk_attachments
 from escalation.evidence import api as desk_evidence
 from escalation.evidence.worker import EvidenceWorker
+from escalation.relay import service as relay
+from escalation.second_factor import FactorPolicy
 from escalation.upkeep import Upkeep
 from exchange.client import ExchangeClient
 from exchange.facts import LiveFacts
 from exchange.recorder import Recorder
 from hub import help as help_pages
+from hub import help_api
 from hub.assistant import Assistant, HttpAssistant
-from hub.channels import attachments_api, cases_api, web
-from hub.channels.telegram import link_api, webhook
+from hub.channels import attachments_api, cases_api, resume_api, web
+from hub.channels.telegram import account_page, link_api, webhook
 from hub.channels.telegram.channel import Telegram
 from hub.channels.telegram.repository import CHANNEL
 from hub.context import Context
 from hub.deliveries import Dispatcher
+from hub.desk_articles import DeskArticles
 from hub.identity import IdentityVerifier
 from hub.limits import Limits
 from hub.migrate import upgrade
+from hub.outside import create_outside
 from hub.pages import SecurityHeaders, add_pages
+from hub.relay import Relay
 from hub.settings import Settings
 from hub.turns import TurnRunner
 from kit.clock import Clock, SystemClock
+from kit.zones import zone_of
 
 #: Link codes for Telegram one customer may ask for, or one chat may try.
 LINK_LIMIT = "20/hour"
@@ -63,8 +70,11 @@ def create_context(settings: Settings, assistant: Assistant | None = None, clock
         key=settings.key(),
         exchange=ExchangeClient(settings.exchange_url, clock) if settings.exchange_url else None,
     )
+    context.push_channels[relay.CHANNEL] = Relay(context.database, clock)
     if settings.telegram_token is not None:
-        add_telegram(context, Telegram(settings, context.database, clock, context.limits, context.key))
+        add_telegram(
+            context, Telegram(settings, context.database, clock, context.limits, context.key, metrics=context.metrics)
+        )
     return context
 
 
@@ -78,18 +88,29 @@ def create_app(context: Context) -> FastAPI:
     """Build the service around a context."""
     app = FastAPI(title="Pharos", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.context = context
-    app.state.desk = desk_api.DeskContext(context.database, context.clock)
+    app.state.desk = desk_api.DeskContext(
+        context.database,
+        context.clock,
+        FactorPolicy(context.key, context.settings.require_totp),
+        DeskArticles(context.help_centre, context.assistant),
+        context.settings.domains,
+        zone_of(context.settings.desk_zone),
+    )
     app.state.attachments = Keeper(Folder(context.settings.data_dir / "attachments"))
+    app.state.outside = create_outside(context)
     app.state.evidence = EvidenceWorker(context.database, context.exchange, context.clock)
     install_error_handlers(app)
     app.include_router(web.router, tags=["customers"])
     app.include_router(attachments_api.router, tags=["customers"])
     app.include_router(cases_api.router, tags=["customers"])
     app.include_router(link_api.router, tags=["customers"])
+    app.include_router(resume_api.router, tags=["customers"])
+    app.include_router(account_page.router)
     app.include_router(webhook.router)
     app.include_router(desk_api.router, tags=["desk"])
     app.include_router(desk_attachments.router, tags=["desk"])
     app.include_router(desk_evidence.router, tags=["desk"])
+    app.include_router(help_api.router, tags=["customers"])
     app.include_router(help_pages.router, include_in_schema=False)
     add_pages(app)
 
@@ -124,16 +145,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         context.metrics,
         tickets_per_day=context.settings.limit_tickets_per_day,
         live=LiveFacts(context.exchange) if context.exchange else None,
+        domains=context.settings.domains,
     )
     dispatcher = Dispatcher(context.database, context.clock, context.push_channels)
     files: Keeper = app.state.attachments
     work = [runner.run(), dispatcher.run(), context.database.listen(), files.run(context.database, context.clock)]
     work.append(app.state.evidence.run())
+    work.append(app.state.outside.run())
     work.append(Upkeep(context.database, context.clock).run())
     if context.exchange is not None:
         work.append(Recorder(context.database, context.exchange, context.clock).run())
     if context.telegram is not None:
-        work.append(context.telegram.run())
+        work += [context.telegram.run(), context.telegram.files.run(files)]
     tasks = [asyncio.create_task(part) for part in work]
     try:
         yield

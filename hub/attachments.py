@@ -13,6 +13,7 @@ from conversations.attachments import service
 from conversations.database import Database
 from conversations.domain import Claim, Incoming, Received
 from escalation import service as desk
+from escalation.relay import service as relay
 from hub import wording
 from kit import wire
 
@@ -42,6 +43,8 @@ async def take_in(
                     text = wording.text("secret", conversation.locale, kinds=kinds)
                     await conversations.say(session, now, conversation, text)
                 await desk.customer_wrote(session, now, conversation)
+                if conversation.channel == incoming.channel:  # else it was sent from somewhere else
+                    await relay.note_use(session, now, conversation)
     if not received.is_new:
         await files.remove(kept.attachment.id)
     return received, attachment

@@ -7,9 +7,11 @@ import shutil
 import socket
 from dataclasses import dataclass
 
+from escalation.outside.mail import check_sender, smtp_server
 from hub.children import ASSISTANT_PYTHON
 from hub.prepare import INDEX_INPUTS, MODEL_INPUTS, fingerprint
 from hub.settings import ROOT, Settings
+from kit.errors import Misconfigured
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,22 @@ def examine(settings: Settings) -> list[Finding]:
             _port_is_usable(settings),
             "stop what listens there, or set PHAROS_PORT",
         ),
+        _mail(settings),
     ]
+
+
+def _mail(settings: Settings) -> Finding:
+    """Say where mail is handed in; none at all is a choice, not a fault."""
+    remedy = "set PHAROS_SMTP_URL, PHAROS_MAIL_FROM and, for mail to customers, PHAROS_PUBLIC_URL"
+    if settings.smtp_url is None:
+        return Finding(f"no mail is sent ({remedy})", True, "")
+    try:
+        server = smtp_server(settings.smtp_url.get_secret_value())
+        sender = check_sender(settings.mail_from)
+    except Misconfigured as error:
+        return Finding(f"mail: {error.detail}", False, remedy)
+    links = "" if settings.public_site else "; customers who left get none without PHAROS_PUBLIC_URL"
+    return Finding(f"mail goes from {sender} by {server}{links}", True, "")
 
 
 def _environment_matches() -> bool:

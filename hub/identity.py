@@ -27,6 +27,8 @@ class Identity:
     customer_id: str
     jti: str
     expires_at: datetime
+    #: Their e-mail address, if the site says it.
+    mail_address: str = ""
 
 
 class IdentityVerifier:
@@ -52,7 +54,8 @@ class IdentityVerifier:
             raise NotSignedIn(f"The identity token was refused: {error}.") from error
         if not now < expires_at <= now + MAX_LIFETIME:
             raise NotSignedIn("The identity token has expired, or lives longer than 10 minutes.")
-        return Identity(str(claims["sub"])[:128], str(claims["jti"])[:128], expires_at)
+        address = str(claims.get("email") or "")
+        return Identity(str(claims["sub"])[:128], str(claims["jti"])[:128], expires_at, address)
 
     async def check(self, token: str, now: datetime) -> Identity:
         """Verify without holding up others: a key set may have to be fetched."""

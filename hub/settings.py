@@ -8,9 +8,13 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kit import zones
+from kit.lookalike import domains_of
 
 #: The checkout: code, web files and training data lie below it.
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,20 +34,33 @@ class Settings(BaseSettings):
     allowed_origins: str = ""  # comma-separated origins that may embed the bubble
     exchange_url: str = ""  # the exchange's public REST API, e.g. https://www.bitmex.com/api/v1; empty: no live numbers
     public_url: str = ""  # https address customers reach this service at: links in messages, the webhook
+    official_domains: str = "bitmex.com"  # comma-separated; what is below one is official too
     telegram_token: SecretStr | None = None  # of the bot, from @BotFather; None: no Telegram
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_webhook_secret: SecretStr | None = None  # A-Z a-z 0-9 _ -; default: derived from the secret key
     telegram_api_url: str = "https://api.telegram.org"  # of the Bot API
+    smtp_url: SecretStr | None = None  # smtp://, smtp+starttls:// or smtps://user:password@host:port; None: no mail
+    mail_from: str = ""  # what mail comes from, e.g. Support <support@exchange.example>
+    webhook_private: bool = False  # webhooks may lead to private addresses, and need no https
     embedding_model: str = ""  # default: the packaged all-MiniLM-L6-v2
     identity_algorithm: str = "HS256"  # of the exchange site's tokens; HS256 or RS256
     identity_key: SecretStr | None = None  # shared secret or PEM public key; None refuses identities
     identity_jwks_url: str | None = None  # instead of identity_key, for RS256
     identity_issuer: str | None = None
     identity_audience: str = "pharos"
+    require_totp: bool = False  # leads and admins must have a second factor
+    desk_zone: str = "UTC"  # IANA name: days of reports begin and end there
     limit_open: str = "30/minute"  # new conversations per address
     limit_address: str = "600/minute"  # customer API calls per address
     limit_messages: str = "30/minute"  # messages per conversation
     limit_tickets_per_day: int = Field(default=3, ge=1)  # open tickets per anonymous address and day
+
+    @field_validator("desk_zone")
+    @classmethod
+    def _is_zone(cls, name: str) -> str:
+        if name != "UTC" and zones.known(name) == "UTC":
+            raise ValueError(f"'{name}' is not a time zone; write its IANA name, such as Asia/Hong_Kong")
+        return name
 
     @property
     def database(self) -> str:
@@ -56,6 +73,12 @@ class Settings(BaseSettings):
     def public_site(self) -> str:
         """The public address without a slash at its end; empty when none is set."""
         return self.public_url.rstrip("/")
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The official domains, and the one this service is reached at: links of ours lead nowhere else."""
+        own = urlsplit(self.public_url).hostname
+        return (*domains_of(self.official_domains), *([own] if own else []))
 
     @property
     def kb_dir(self) -> Path:

@@ -8,11 +8,52 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
-from escalation.api import agents, changes, session, stream, talk, tickets, viewing
+from escalation import complaints_api
+from escalation.api import (
+    accounts,
+    agents,
+    audit,
+    bulk,
+    changes,
+    erasure,
+    knowledge,
+    macros,
+    policies,
+    redaction,
+    reports,
+    session,
+    stream,
+    talk,
+    tickets,
+    tokens,
+    viewing,
+)
 from escalation.api.context import Desk, DeskContext, Me, keep_private
+from escalation.outside import settings_api, webhooks_api
 
 __all__ = ["Desk", "DeskContext", "Me", "keep_private", "router"]
 
 router = APIRouter(prefix="/desk/v1", dependencies=[Depends(keep_private)])
-for _part in (session, tickets, talk, changes, viewing, agents, stream):
+for _part in (
+    session,
+    accounts,
+    audit,
+    tickets,
+    talk,
+    changes,
+    viewing,
+    agents,
+    stream,
+    macros,
+    bulk,
+    knowledge,
+    redaction,
+    erasure,
+    policies,
+    tokens,
+):
     router.include_router(_part.router)
+for _figures in (complaints_api, reports):
+    router.include_router(_figures.router)
+for _outside in (settings_api, webhooks_api):
+    router.include_router(_outside.router)

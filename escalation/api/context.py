@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timezone, tzinfo
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -12,7 +13,11 @@ from conversations.database import Database
 from escalation import agents, clocks, repository, viewing, views
 from escalation.access import access_ticket
 from escalation.agents import SignedIn
+from escalation.api.bearer import agent_by_bearer, bearer_of
+from escalation.api_tokens import CallLimit
 from escalation.models import Agent
+from escalation.second_factor import FactorPolicy, SecondFactorRequired
+from escalation.suggestions import HelpArticles, HelpCentreMissing
 from kit.clock import Clock
 
 COOKIE = "pharos_session"
@@ -25,6 +30,24 @@ class DeskContext:
 
     database: Database
     clock: Clock
+    factors: FactorPolicy
+    #: The articles agents quote; None where the application has none.
+    articles: HelpArticles | None = None
+    #: Official domains: agents are warned of addresses in customers' messages that read like one.
+    domains: tuple[str, ...] = ()
+    #: In which days of reports begin and end.
+    zone: tzinfo = timezone.utc
+    #: How often API tokens called lately.
+    token_calls: CallLimit = field(default_factory=CallLimit)
+
+    def help_centre(self) -> HelpArticles:
+        if self.articles is None:
+            raise HelpCentreMissing("This service has no help centre.")
+        return self.articles
+
+    def must_enrol(self, signed_in: SignedIn) -> bool:
+        """Tell whether somebody signed in lacks the second factor that their role must have."""
+        return self.factors.demands(signed_in.agent) and not signed_in.has_second_factor
 
 
 def desk_of(connection: HTTPConnection) -> DeskContext:
@@ -40,8 +63,11 @@ def keep_private(response: Response) -> None:
 Desk = Annotated[DeskContext, Depends(desk_of)]
 
 
-async def sign_in_of(request: Request, desk: Desk) -> SignedIn:
-    """Return who sent the request; a request that changes something must carry the session's CSRF token."""
+async def any_session_of(request: Request, desk: Desk) -> SignedIn:
+    """Return who sent the request, also one who must set up a second factor before anything else.
+
+    A request that changes something must carry the session's CSRF token.
+    """
     now, token = desk.clock.now(), request.cookies.get(COOKIE)
     async with desk.database.read() as session:
         signed_in = await agents.access_session(session, now, token)
@@ -53,8 +79,30 @@ async def sign_in_of(request: Request, desk: Desk) -> SignedIn:
     return signed_in
 
 
-async def agent_of(signed_in: Annotated[SignedIn, Depends(sign_in_of)]) -> Agent:
-    return signed_in.agent
+AnySession = Annotated[SignedIn, Depends(any_session_of)]
+
+
+async def sign_in_of(signed_in: AnySession, desk: Desk) -> SignedIn:
+    """Return who sent the request, or raise SecondFactorRequired."""
+    if desk.must_enrol(signed_in):
+        raise SecondFactorRequired("Set up your second factor first.")
+    return signed_in
+
+
+async def address_of(request: Request, desk: Desk) -> str | None:
+    """Return a keyed hash of where the request came from."""
+    return desk.factors.hashed(request.client.host) if request.client else None
+
+
+Address = Annotated[str | None, Depends(address_of)]
+
+
+async def agent_of(request: Request, desk: Desk) -> Agent:
+    """Return who sent the request: somebody signed in, or an API token's agent."""
+    text = bearer_of(request)
+    if text is not None:
+        return await agent_by_bearer(request, desk.database, desk.clock, desk.token_calls, text)
+    return (await sign_in_of(await any_session_of(request, desk), desk)).agent
 
 
 Session = Annotated[SignedIn, Depends(sign_in_of)]

@@ -8,9 +8,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, StrictBool, StrictInt
 
 from conversations.http import JsonBody, parse
-from escalation import agents_desk
+from escalation import agents_desk, replies, suggestions
 from escalation.access import access_ticket, check_holds
 from escalation.api.context import Desk, Me, show_ticket
+from escalation.quotes import MAX_QUOTES
 from kit import wire
 
 router = APIRouter()
@@ -24,6 +25,22 @@ class TakeRequest(BaseModel):
 class MessageRequest(BaseModel):
     client_id: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")
     text: Any = None
+
+
+class QuoteRequest(BaseModel):
+    article_id: str = Field(max_length=120)
+    language: str = Field(max_length=16)
+    version: str = Field(max_length=64)
+    passage_id: str = Field(max_length=240)
+
+
+class ReplyRequest(MessageRequest):
+    #: Passages of the help centre, quoted after the text.
+    quotes: list[QuoteRequest] = Field([], max_length=MAX_QUOTES)
+    #: Added to the ticket's, once it is sent.
+    tags: list[str] = Field([], max_length=50)
+    #: on_hold or resolved: what the ticket becomes instead of waiting on the customer.
+    status: str | None = None
 
 
 class HandBackRequest(BaseModel):
@@ -49,10 +66,12 @@ async def take(number: str, body: JsonBody, me: Me, desk: Desk) -> dict[str, Any
 
 @router.post("/tickets/{number}/reply")
 async def reply(number: str, body: JsonBody, me: Me, desk: Desk) -> dict[str, Any]:
-    """Write to the customer; a ticket assigned to me is taken by it."""
-    asked = parse(MessageRequest, body)
+    """Write to the customer, quote articles, and do what a macro adds; a ticket assigned to me is taken by it."""
+    asked = parse(ReplyRequest, body)
+    quotes = [suggestions.quote(desk.help_centre(), **each.model_dump()) for each in asked.quotes]
+    sent = replies.Reply(asked.client_id, asked.text, quotes, asked.tags, asked.status)
     async with desk.database.write() as session:
-        await agents_desk.reply(session, desk.clock.now(), me, number, asked.client_id, asked.text)
+        await replies.send(session, desk.clock.now(), me, number, sent)
     return await show_ticket(desk, me, number)
 
 

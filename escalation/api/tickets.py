@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 
 from conversations import service as conversations
-from escalation import agents_desk, repository, views
+from escalation import inbox, repository, views
 from escalation.access import access_ticket
 from escalation.api.context import Desk, Me, show_ticket
 from kit.errors import NotFound
@@ -19,21 +19,25 @@ router = APIRouter()
 async def list_tickets(
     me: Me,
     desk: Desk,
-    view: Literal["open", "mine", "unassigned", "no_skill", "resolved", "all"] = "open",
+    view: Literal["open", "mine", "unassigned", "no_skill", "due", "waiting", "resolved", "all"] = "open",
+    q: str = "",
     priority: Annotated[str | None, Query(max_length=2)] = None,
     queue: Annotated[str | None, Query(max_length=16)] = None,
     language: Annotated[str | None, Query(max_length=16)] = None,
     after: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> dict[str, Any]:
-    """Return a page of a view, filtered, most urgent first."""
+    """Return a page of a view, filtered, most urgent first; with `q` what holds all its words, and where."""
     asked = {"priority": priority, "queue": queue, "language": language}
     filters = {column: value for column, value in asked.items() if value is not None}
-    async with desk.database.read() as session:
-        page = await agents_desk.list_tickets(session, me, view, filters, after, limit)
     now = desk.clock.now()
+    async with desk.database.read() as session:
+        page = await inbox.list_tickets(session, now, me, view, filters, q=q, after=after, limit=limit)
     return {
-        "tickets": [views.row(ticket, conversation, now) for ticket, conversation in page.tickets],
+        "tickets": [
+            {**views.row(ticket, conversation, now), **views.snippet(page.snippets.get(ticket.number))}
+            for ticket, conversation in page.tickets
+        ],
         "next": page.next,
         "counts": vars(page.counts),
     }
@@ -53,7 +57,8 @@ async def get_transcript(number: str, me: Me, desk: Desk, after: Annotated[int, 
         events = await conversations.events_after(
             session, conversation.id, after, audiences=conversations.AGENT_AUDIENCE
         )
-    return {"events": events, "last_event_id": conversation.last_event_id}
+    warned = [views.with_lookalikes(event, desk.domains) for event in events]
+    return {"events": warned, "last_event_id": conversation.last_event_id}
 
 
 @router.get("/turns/{turn_id}")

@@ -18,6 +18,7 @@ from conversations import service
 from conversations.http import JsonBody, parse
 from conversations.models import Conversation
 from escalation import cards, customer
+from escalation.relay import service as relay
 from hub import wording
 from hub.channels.web import CHANNEL, Access, Ctx
 from hub.context import Context
@@ -59,6 +60,7 @@ async def post_facts(number: Number, conversation: Access, body: JsonBody, conte
             session, now, conversation, number, channel=CHANNEL, client_id=asked.client_id, text=asked.text
         )
         await _warn(session, now, added.conversation, added.secrets)
+        await relay.note_use(session, now, conversation)
     return JSONResponse({"event_id": added.event_id}, 202 if added.is_new else 200)
 
 

@@ -20,6 +20,8 @@ from conversations.domain import Incoming
 from conversations.http import JsonBody, parse
 from conversations.models import Conversation
 from escalation import service as desk
+from escalation.outside import away
+from escalation.relay import service as relay
 from hub import wording
 from hub.context import Context, context_of
 from hub.limits import address_hash
@@ -77,7 +79,9 @@ async def access(conversation_id: str, request: Request, context: Ctx, _address:
 async def _slide_token(context: Context, conversation: Conversation) -> None:
     """Extend the token once a day at most: it lives 30 days after its last use."""
     now = context.clock.now()
-    if conversation.token_expires_at and (now + service.TOKEN_LIFETIME - conversation.token_expires_at).days >= 1:
+    if conversation.token_expires_at is None or conversation.token_expires_at <= now:
+        return  # another token was shown; this one stays dead
+    if (now + service.TOKEN_LIFETIME - conversation.token_expires_at).days >= 1:
         async with context.database.write() as session:
             await service.extend_token(session, now, conversation.id)
 
@@ -95,6 +99,7 @@ async def open_conversation(body: JsonBody, context: Ctx, address: Address) -> d
     async with context.database.write() as session:
         if identity is not None:
             await context.identity.use(session, identity, now)
+            await away.note_mail_address(session, identity.customer_id, identity.mail_address)
         conversation, token = await service.open_conversation(
             session,
             now,
@@ -132,6 +137,7 @@ async def post_message(conversation: Access, body: JsonBody, context: Ctx) -> JS
                 kinds = wording.secret_kinds(secrets, fresh.locale)
                 await service.say(session, now, fresh, wording.text("secret", fresh.locale, kinds=kinds))
             await desk.customer_wrote(session, now, fresh)
+            await relay.note_use(session, now, fresh)
     return JSONResponse({"event_id": received.event_id}, 202 if received.is_new else 200)
 
 

@@ -43,7 +43,8 @@ export class DeskApi {
 
   session = () => this.#openSession("GET");
 
-  signIn = (login, password) => this.#openSession("POST", { login, password });
+  /** @param {string} [code] of the second factor, once the desk asks for it (`code_needed`) */
+  signIn = (login, password, code) => this.#openSession("POST", { login, password, ...(code && { code }) });
 
   async signOut() {
     await this.#call("DELETE", "/session");
@@ -77,16 +78,30 @@ export class DeskApi {
 
   saveDraft = (number, mode, text) => this.#call("PUT", `${ticketPath(number)}/draft`, { mode, text });
 
+  /** What deciding a complaint needs. @param {Record<string, string>} [about] topic and root_cause, once chosen */
+  complaint = (number, about = {}) => this.#call("GET", `${ticketPath(number)}/complaint?${new URLSearchParams(about)}`);
+
   evidence = (number, lang) => this.#call("GET", `${ticketPath(number)}/evidence?lang=${lang}`);
 
   /** Asks the exchange, which takes a while. */
   collect = (number, lang, subject) =>
     this.#call("POST", `${ticketPath(number)}/evidence?lang=${lang}`, subject, { timeoutMs: 60_000 });
 
+  /** What a page reads, such as `get("/audit?person=...")`. */
+  get = (path) => this.#call("GET", path);
+
+  /** Whose password a link sets, and the setting of it: nobody is signed in. */
+  lookAtLink = (token) => this.#call("POST", "/password-link/look", { token }, { isSignIn: true });
+
+  useLink = (token, password) => this.#call("POST", "/password-link", { token, password }, { isSignIn: true });
+
+  /** What a page changes: POST, PUT, PATCH or DELETE below /desk/v1. */
+  send = (method, path, body = {}) => this.#call(method, path, body);
+
   async #openSession(method, body) {
     const answer = await this.#call(method, "/session", body, { isSignIn: true });
     this.#csrf = answer.csrf;
-    return answer.agent;
+    return { ...answer.agent, mustEnrol: answer.must_enrol };
   }
 
   async #call(method, path, json, { isSignIn = false, isRepeat = false, timeoutMs = 15_000 } = {}) {
@@ -98,7 +113,7 @@ export class DeskApi {
     if (error.status === 403 && headers["X-CSRF-Token"] !== undefined && !isRepeat && (await this.#renewCsrf())) {
       return this.#call(method, path, json, { isRepeat: true, timeoutMs });
     }
-    if (error.status === 401 && !isSignIn) this.onSessionEnd();
+    if ((error.status === 401 && !isSignIn) || error.code === "second_factor_required") this.onSessionEnd();
     throw error;
   }
 

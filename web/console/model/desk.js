@@ -3,6 +3,7 @@
  * Emits `session` (signed in, out or expired), `connection`, `open` (another ticket is looked at).
  */
 import { DeskApi } from "./api.js";
+import { Attached } from "./attached.js";
 import { Company } from "./company.js";
 import { DraftSync } from "./draft-sync.js";
 import { Drafts } from "./drafts.js";
@@ -14,6 +15,7 @@ import { Outgoing } from "./outgoing.js";
 import { Presence } from "./presence.js";
 import { isOver, isMine } from "./rights.js";
 import { Seen } from "./seen.js";
+import { Selection } from "./selection.js";
 
 const HINTS_SETTLE_MS = 250;
 const SAFETY_REFETCH_MS = 60_000;
@@ -26,13 +28,17 @@ export class Desk extends EventTarget {
   live = new Live();
   presence = new Presence(this.api);
   seen = new Seen();
+  selection = new Selection(this.api, this.inbox);
 
-  /** @type {{id: string, login: string, name: string, role: string}|null} */
+  /** `mustEnrol`: they must set up a second factor before anything else. */
+  /** @type {{id: string, login: string, name: string, role: string, mustEnrol: boolean}|null} */
   agent = null;
   /** The session ended by itself, not by signing out. */
   hasExpired = false;
   /** @type {Drafts} */
   drafts;
+  /** What goes with a reply besides its text. @type {Attached} */
+  attached;
   /** @type {DraftSync} */
   draftSync;
   /** @type {Outgoing} */
@@ -67,12 +73,12 @@ export class Desk extends EventTarget {
     }
   }
 
-  async signIn(login, password) {
-    this.#begin(await this.api.signIn(login, password));
+  async signIn(login, password, code) {
+    this.#begin(await this.api.signIn(login, password, code));
   }
 
   async signOut() {
-    await this.presence.leave();
+    if (!this.agent.mustEnrol) await this.presence.leave();
     await this.api.signOut();
     this.#end(false);
   }
@@ -93,7 +99,7 @@ export class Desk extends EventTarget {
   }
 
   refetch() {
-    if (!this.agent) return;
+    if (!this.agent || this.agent.mustEnrol) return;
     this.inbox.refresh();
     this.open?.refresh();
   }
@@ -136,7 +142,11 @@ export class Desk extends EventTarget {
 
   async send(mode, text) {
     if (!this.open) return false;
-    const isSent = await this.outgoing.send(this.open, mode, text);
+    const { number } = this.open;
+    const isReply = mode === "reply";
+    const more = isReply ? { ...this.attached.body(number), mark: this.attached.mark(number) } : {};
+    const isSent = await this.outgoing.send(this.open, mode, text, more);
+    if (isSent && isReply) this.attached.clear(number);
     this.company?.rested();
     this.#refetchListSoon();
     return isSent;
@@ -145,6 +155,8 @@ export class Desk extends EventTarget {
   #begin(agent) {
     if (this.agent?.id !== agent.id) {
       this.drafts = new Drafts(agent.id);
+      this.attached = new Attached(agent.id);
+      this.selection.clear();
       this.draftSync = new DraftSync(this.api, this.drafts);
       this.outgoing = new Outgoing(this.drafts, this.draftSync);
       this.inbox.clear();
@@ -152,6 +164,7 @@ export class Desk extends EventTarget {
     this.agent = agent;
     this.hasExpired = false;
     this.dispatchEvent(new Event("session"));
+    if (agent.mustEnrol) return;
     this.live.start();
     this.presence.start();
     this.refetch();

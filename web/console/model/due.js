@@ -18,13 +18,13 @@ export function clockState(clock, now) {
   return { kind: "idle", ms: 0 };
 }
 
-/** The ticket's most pressing clock; a list row has only the target of the first answer. @returns {State} */
+/** The ticket's most pressing clock; a list row has only that one. @returns {State} */
 export function due(ticket, now) {
   if (ticket.status === "resolved" || ticket.status === "closed") return { kind: "done", ms: 0 };
   const dues = ticket.clocks
     ? CLOCKS.map((name) => [name, ticket.clocks[name].due_at, ticket.clocks[name].warn_at])
     : [];
-  if (!ticket.clocks) dues.push(["first_response", ticket.due_at, null]);
+  if (!ticket.clocks && ticket.next_due) dues.push([ticket.next_due.clock, ticket.next_due.at, null]);
   const [name, dueAt, warnAt] =
     dues.filter(([, at]) => at).sort((a, b) => Date.parse(a[1]) - Date.parse(b[1]))[0] ?? [];
   if (!dueAt) return { kind: "paused", ms: 0 };

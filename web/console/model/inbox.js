@@ -1,7 +1,7 @@
 /** The list of tickets in one view. Emits `change`, and `arrived` (detail: count) when cases appear by themselves. */
 import { coalesce } from "./coalesce.js";
 
-export const VIEWS = ["open", "mine", "unassigned", "no_skill", "resolved", "all"];
+export const VIEWS = ["open", "mine", "unassigned", "no_skill", "due", "waiting", "resolved", "all"];
 
 export const QUEUES = ["accounts", "api", "complaints", "compliance", "general", "payments", "risk", "security"];
 export const PRIORITIES = ["P1", "P2", "P3", "P4"];
@@ -9,11 +9,7 @@ export const PRIORITIES = ["P1", "P2", "P3", "P4"];
 /** What a list can be narrowed by, and to which values. */
 export const FILTERS = { priority: PRIORITIES, queue: QUEUES, language: ["en", "zh"] };
 
-/** Pages looked through for one page of matches, in case the desk does not narrow the list itself. */
-const LOOK_THROUGH = 6;
 const PAGE = 50;
-
-const fits = (row, filters) => Object.entries(filters).every(([name, value]) => row[name] === value);
 
 export class Inbox extends EventTarget {
   #api;
@@ -21,7 +17,7 @@ export class Inbox extends EventTarget {
   #refresh;
 
   view = "open";
-  /** @type {Record<string, string>} */
+  /** By name, and `q`: what is searched for. @type {Record<string, string>} */
   filters = {};
   /** @type {object[]} */
   rows = [];
@@ -87,12 +83,11 @@ export class Inbox extends EventTarget {
 
   async #fetchPages(view, filters) {
     const rows = new Map();
-    const most = this.#pages * (Object.keys(filters).length ? LOOK_THROUGH : 1);
     let next = null;
     let counts = {};
-    for (let page = 0; page < most && rows.size < this.#pages * PAGE && (page === 0 || next); page += 1) {
+    for (let page = 0; rows.size < this.#pages * PAGE && (page === 0 || next); page += 1) {
       const answer = await this.#api.tickets(view, next, filters);
-      for (const row of answer.tickets.filter((row) => fits(row, filters))) rows.set(row.number, row);
+      for (const row of answer.tickets) rows.set(row.number, row);
       next = answer.next;
       counts = answer.counts;
     }
@@ -100,7 +95,7 @@ export class Inbox extends EventTarget {
   }
 
   #countArrived(rows) {
-    if (!this.isLoaded || this.next) return 0;
+    if (!this.isLoaded || this.next || this.filters.q) return 0;
     const known = new Set(this.rows.map((row) => row.number));
     return rows.filter((row) => !known.has(row.number)).length;
   }

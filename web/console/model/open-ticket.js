@@ -1,6 +1,6 @@
 /**
  * One ticket an agent looks at: its facts and its transcript, kept by event id so that a replay is harmless. Emits
- * `change` (ticket, error, busy), `transcript` (events grew) and `arrived` (detail: events that came by themselves).
+ * `change` (ticket, error, busy), `transcript` (events grew), `redacted` (detail: messages that read otherwise now) and `arrived` (detail: events that came by themselves).
  */
 import { ApiError } from "./api.js";
 import { coalesce } from "./coalesce.js";
@@ -82,11 +82,13 @@ export class OpenTicket extends EventTarget {
 
   async #fetchTranscript() {
     const arrived = [];
+    const redacted = [];
     for (;;) {
       const answer = await this.#api.transcript(this.number, this.#lastEventId);
       for (const event of answer.events) {
         if (!this.#events.has(event.id)) arrived.push(event);
         this.#events.set(event.id, event);
+        if (event.type === "message.redacted") redacted.push(this.#redact(event.data));
         this.#lastEventId = Math.max(this.#lastEventId, event.id);
       }
       if (!answer.events.length || this.#lastEventId >= answer.last_event_id) break;
@@ -94,7 +96,15 @@ export class OpenTicket extends EventTarget {
     const wasFilled = this.#isFilled;
     this.#isFilled = true;
     if (arrived.length || !wasFilled) this.dispatchEvent(new Event("transcript"));
+    if (redacted.length && wasFilled) this.dispatchEvent(new CustomEvent("redacted", { detail: redacted }));
     if (arrived.length && wasFilled) this.dispatchEvent(new CustomEvent("arrived", { detail: arrived }));
+  }
+
+  /** A message reads as its last redaction says. @returns {object|undefined} the message */
+  #redact({ event_id: id, message }) {
+    const event = this.#events.get(id);
+    if (event) this.#events.set(id, { ...event, data: { ...event.data, ...message } });
+    return this.#events.get(id);
   }
 
   /** Keep the newer of two answers: a slow GET may come in after the POST that overtook it. */

@@ -29,12 +29,14 @@ export class Outgoing extends EventTarget {
   /**
    * @param {import("./open-ticket.js").OpenTicket} open
    * @param {"reply"|"note"} mode
+   * @param {{mark?: string, quotes?: object[], tags?: string[], status?: string}} [more] what goes with the text; `mark`
+   *   tells messages of the same words apart by what they quote
    * @returns {Promise<boolean>} whether the desk has it
    */
-  async send(open, mode, text) {
+  async send(open, mode, text, { mark = "", ...more } = {}) {
     const { number } = open;
     if (this.state(number, mode).isSending) return false;
-    const body = { client_id: this.#drafts.clientId(number, mode, text), text: text.trim() };
+    const body = { client_id: this.#drafts.clientId(number, mode, text) + mark, text: text.trim(), ...more };
     this.#set(number, mode, { isSending: true, attempt: 1, error: null });
     await this.#sync.settle(number, mode);
     try {

@@ -4,9 +4,13 @@ import { href, parse } from "../model/route.js";
 import { el } from "../../shared/dom.js";
 import { counted, language, languageEvents, t } from "../words/i18n.js";
 import { announce } from "./announcer.js";
+import "./enrol.js";
 import { showHelp } from "./help-sheet.js";
 import "./inbox.js";
+import "./invite.js";
 import { listenForKeys } from "./keys.js";
+import "./page.js";
+import { findPage } from "./pages.js";
 import "./sign-in.js";
 import "./ticket.js";
 import "./top-bar.js";
@@ -18,6 +22,7 @@ const QUIET_MS = 1_500;
 class DeskApp extends View {
   #desk = new Desk();
   #stage = null;
+  #page = null;
   #line = null;
   #lineTimer = 0;
 
@@ -33,13 +38,17 @@ class DeskApp extends View {
     listenForKeys(this, {
       next: () => this.#move(1),
       previous: () => this.#move(-1),
-      open: () => this.querySelector("desk-inbox")?.openCurrent(),
+      open: () => this.#atCases("desk-inbox")?.openCurrent(),
       press: (verb) => this.querySelector("desk-actions")?.press(verb),
       hold: () => this.querySelector("desk-actions")?.pressHold(),
       menu: () => this.querySelector("desk-actions")?.openMenu(),
-      claim: () => this.querySelector("desk-list-tools")?.claim(),
-      filter: () => this.querySelector("desk-list-tools")?.toggle(),
+      claim: () => this.#atCases("desk-list-tools")?.claim(),
+      filter: () => this.#atCases("desk-list-tools")?.toggle(),
+      search: () => this.#search(),
       go: (view) => this.#go(view),
+      macro: () => this.querySelector("desk-composer")?.openMacros(),
+      articles: () => this.querySelector("desk-composer")?.openArticles(),
+      select: (isRange) => this.#atCases("desk-bulk-bar")?.toggleFocused(isRange),
       write: (mode) => this.querySelector("desk-composer")?.write(mode),
       help: showHelp,
       leave: () => this.#leave(),
@@ -56,21 +65,32 @@ class DeskApp extends View {
     }
   }
 
+  /** What stands on the page: an invite is for whoever holds it, everything else depends on who is signed in. */
+  #scene() {
+    const { agent } = this.#desk;
+    if (parse(location.hash).page.startsWith("invite/")) return "invite";
+    return agent ? (agent.mustEnrol ? "enrol" : "desk") : "sign-in";
+  }
+
   #render() {
     document.documentElement.lang = language() === "zh" ? "zh-Hans" : "en";
     const desk = this.#desk;
-    if (!desk.agent) {
+    const scene = this.#scene();
+    this.dataset.scene = scene;
+    if (scene !== "desk") {
       this.#stage = null;
-      this.replaceChildren(make("desk-sign-in", { desk }));
+      this.replaceChildren(make(`desk-${scene}`, { desk }));
       this.#title();
       return;
     }
     this.#line = el("p", { class: "connection", role: "status", hidden: true }, t("app.reconnecting"));
     this.#stage = el("div", { class: "stage" });
+    this.#page = make("desk-page", { desk });
     this.replaceChildren(
       make("desk-top-bar", { desk }),
       this.#line,
       el("main", { class: "workspace" }, make("desk-inbox", { desk }), this.#stage),
+      this.#page,
     );
     this.#showConnection();
     this.#route();
@@ -78,10 +98,13 @@ class DeskApp extends View {
   }
 
   #route() {
-    if (!this.#desk.agent) return;
-    const { view, number, filters } = parse(location.hash);
-    this.dataset.pane = number ? "ticket" : "list";
-    this.#desk.inbox.show(view, filters);
+    if (this.#scene() !== this.dataset.scene) return this.#render();
+    if (this.dataset.scene !== "desk") return;
+    const address = parse(location.hash);
+    const { view, number, filters, page } = address;
+    this.dataset.pane = page ? "page" : number ? "ticket" : "list";
+    if (page) this.#page.show(address);
+    else this.#desk.inbox.show(view, filters);
     this.#desk.look(number);
     this.#title();
   }
@@ -100,18 +123,31 @@ class DeskApp extends View {
 
   #title() {
     const { agent, inbox } = this.#desk;
-    const { number } = parse(location.hash);
-    const title = agent && number ? `${number} · ${t("app.title")}` : t("app.title");
+    const { number, page } = parse(location.hash);
+    const name = page ? t(findPage(page)?.page.title ?? "app.title") : number;
+    const title = agent && name ? `${name} · ${t("app.title")}` : t("app.title");
     const n = agent ? inbox.counts.unassigned : 0;
     document.title = n ? t("app.unassigned_title", { n, title }) : title;
   }
 
+  /** An element of the inbox, unless a page stands in its place. */
+  #atCases(tag) {
+    return this.dataset.pane === "page" ? null : this.querySelector(tag);
+  }
+
   /** In two panes the mark moves through the list; in one pane the next case is opened at once. */
   #move(step) {
+    if (this.dataset.pane === "page") return;
     const inbox = this.querySelector("desk-inbox");
     const isHidden = !WIDE.matches && this.dataset.pane === "ticket";
     if (isHidden) inbox?.openBeside(step);
     else inbox?.move(step);
+  }
+
+  /** In one pane the list is shown first. */
+  #search() {
+    if (!WIDE.matches && this.dataset.pane === "ticket") this.#leave();
+    this.#atCases("desk-list-tools")?.search();
   }
 
   #go(view) {

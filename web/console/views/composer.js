@@ -2,13 +2,17 @@
  * <desk-composer>: a reply to the customer or a note for colleagues, each with its own draft. Enter is a new line,
  * Ctrl+Enter sends. The text stays until the desk has it.
  */
+import { placeholders } from "../model/macros.js";
 import { isHeld, rights } from "../model/rights.js";
 import { attribute, el } from "../../shared/dom.js";
 import { counted, t } from "../words/i18n.js";
-import { announce } from "./announcer.js";
+import { announce, tell } from "./announcer.js";
+import { showArticles } from "./articles.js";
 import { explain } from "./explain.js";
 import { sendKey } from "./help-sheet.js";
-import { View } from "./view.js";
+import "./macro-attached.js";
+import { pickMacro, placeholderName } from "./macro-picker.js";
+import { make, View } from "./view.js";
 
 const MODES = ["reply", "note"];
 const MOST = 4_000;
@@ -45,6 +49,35 @@ class DeskComposer extends View {
     this.#text.setSelectionRange(this.#text.value.length, this.#text.value.length);
   }
 
+  /** Choose a macro: its text goes where the cursor is, and what else it does beside it. */
+  async openMacros() {
+    if (!this.open.ticket) return;
+    this.#choose("reply");
+    try {
+      const macro = await pickMacro(this.desk);
+      if (!macro || !this.isConnected) return;
+      this.desk.attached.addEffects(this.open.number, macro);
+      this.#insert(macro.text);
+    } catch (error) {
+      tell(explain(error));
+    }
+  }
+
+  async openArticles() {
+    if (!this.open.ticket) return;
+    if (await showArticles(this.desk)) this.write("reply");
+  }
+
+  /** As if it were typed; what the agent must fill in is selected. */
+  #insert(text) {
+    const { selectionStart: from, selectionEnd: to } = this.#text;
+    this.#text.setRangeText(text, from, to, "end");
+    this.#typed();
+    this.#text.focus();
+    const [left] = placeholders(this.#text.value);
+    if (left) this.#text.setSelectionRange(left.start, left.end);
+  }
+
   #build() {
     for (const mode of MODES) this.#tabs.set(mode, this.#tab(mode));
     this.#text = el("textarea", {
@@ -66,9 +99,12 @@ class DeskComposer extends View {
       { class: "composer", onsubmit: submit },
       el("div", { class: "tabs", role: "tablist", "aria-label": t("composer.label") }, [...this.#tabs.values()]),
       el("div", { class: "composer-panel", role: "tabpanel", id: "composer-panel" }, this.#text, this.#line),
+      make("desk-attached", { desk: this.desk, open: this.open }),
       el(
         "div",
         { class: "composer-foot" },
+        tool("macro", () => this.openMacros()),
+        tool("articles", () => this.openArticles()),
         el("span", { class: "muted", id: "composer-keys" }, t("composer.keys", { key: sendKey })),
         this.#count,
         this.#button,
@@ -139,7 +175,14 @@ class DeskComposer extends View {
   #obstacle() {
     const { ticket } = this.open;
     const key = ticket && this.desk.agent ? rights(ticket, this.desk.agent)[this.#mode] : "why.busy";
-    return key && t(key);
+    return key ? t(key) : this.#unfilled();
+  }
+
+  /** A placeholder of a macro that still stands in a reply, as a sentence, or "". */
+  #unfilled() {
+    const left = this.#mode === "reply" ? placeholders(this.#text.value) : [];
+    const names = [...new Set(left.map(({ name }) => placeholderName(name)))];
+    return names.length ? t("composer.unfilled", { names: names.join(", ") }) : "";
   }
 
   #render() {
@@ -168,6 +211,11 @@ class DeskComposer extends View {
     this.#render();
     return undefined;
   }
+}
+
+function tool(name, onclick) {
+  const button = { type: "button", class: "quiet", name: `composer-${name}`, title: t(`composer.${name}_title`) };
+  return el("button", { ...button, onclick }, t(`composer.${name}`));
 }
 
 /** Code points beyond what the desk takes. */

@@ -29,6 +29,7 @@ export function sentence({ type, actor, data = {} }, agent) {
 function variant(type, data, actor) {
   const candidates = [
     data.clock && `history.${type}.${data.clock}`,
+    data.reason === "deactivated" && `history.${type}.gone`,
     actor?.kind === "system" && `history.${type}.by_desk`,
     data.to_queue && `history.${type}.queue`,
     data.into && `history.${type}.into`,
@@ -58,7 +59,10 @@ function details(name, data) {
     );
   if (name === "rated") return [`${data.score}/5`, data.comment].filter(Boolean).join(" · ");
   if (name === "tagged") return list([...(data.added ?? []), ...(data.removed ?? []).map((tag) => `−${tag}`)]);
-  if (name === "resolved" && data.root_cause) return list([label("cause", data.root_cause)]);
+  if (name === "resolved" && data.root_cause) {
+    const ruling = data.outcome ? [label("ruling", data.outcome), label("remedy", data.remedy?.kind ?? "none")] : [];
+    return list([...ruling, label("cause", data.root_cause)]);
+  }
   return "";
 }
 

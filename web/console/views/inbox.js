@@ -3,6 +3,7 @@ import { VIEWS } from "../model/inbox.js";
 import { href, parse } from "../model/route.js";
 import { el } from "../../shared/dom.js";
 import { t } from "../words/i18n.js";
+import "./bulk-bar.js";
 import "./list-tools.js";
 import { ticketRow } from "./ticket-row.js";
 import { make, View } from "./view.js";
@@ -26,6 +27,7 @@ class DeskInbox extends View {
         { class: "inbox", "aria-label": t("inbox.label") },
         this.#nav,
         make("desk-list-tools", { desk: this.desk }),
+        make("desk-bulk-bar", { desk: this.desk }),
         el("div", { class: "list" }, this.#list, this.#state),
       ),
     );
@@ -140,14 +142,22 @@ class DeskInbox extends View {
         again(t("app.try_again"), () => inbox.refresh()),
       );
     else if (!inbox.isLoaded) parts.push(el("p", { class: "muted" }, t("inbox.loading")));
-    else if (!inbox.rows.length) parts.push(el("p", { class: "empty" }, t(this.#emptyKey())));
+    else if (!inbox.rows.length) parts.push(...this.#empty());
     if (inbox.isLoaded && !inbox.error && inbox.next) parts.push(again(t("inbox.more"), () => inbox.more()));
     this.#state.replaceChildren(...parts);
   }
 
-  #emptyKey() {
-    const { inbox } = this.desk;
-    return Object.keys(inbox.filters).length ? "empty.filtered" : `empty.${inbox.view}`;
+  #empty() {
+    const { filters, view } = this.desk.inbox;
+    const { q } = filters;
+    if (!q) return [el("p", { class: "empty" }, t(Object.keys(filters).length ? "empty.filtered" : `empty.${view}`))];
+    const isAll = view === "all" && Object.keys(filters).length === 1;
+    const { number } = parse(location.hash);
+    const everywhere = el("a", { href: href({ view: "all", number, filters: { q } }) }, t("search.everywhere"));
+    return [
+      el("p", { class: "empty" }, t(isAll ? "search.none" : "search.none_here", { q })),
+      ...(isAll ? [] : [el("p", {}, everywhere)]),
+    ];
   }
 }
 

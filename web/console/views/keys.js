@@ -5,7 +5,7 @@ const KEY = "pharos.console.keys";
 const PREFIX_LASTS_MS = 1_500;
 
 /** g, then one of these. */
-export const VIEW_KEYS = { o: "open", m: "mine", u: "unassigned", n: "no_skill", r: "resolved", a: "all" };
+export const VIEW_KEYS = { o: "open", m: "mine", u: "unassigned", n: "no_skill", d: "due", w: "waiting", r: "resolved", a: "all" };
 
 export function areKeysOn() {
   try {
@@ -26,7 +26,7 @@ export function setKeys(isOn) {
 /**
  * @param {import("./view.js").View} view
  * @param {Record<string, (argument?: any) => void>} on next, previous, open, press(verb), hold, menu, write(mode),
- *   claim, go(view), filter, help, leave
+ *   claim, go(view), filter, search, macro, articles, select(isRange), help, leave
  */
 export function listenForKeys(view, on) {
   let prefixedAt = 0;
@@ -45,6 +45,11 @@ export function listenForKeys(view, on) {
     ".": () => on.menu(),
     c: () => on.claim(),
     f: () => on.filter(),
+    "/": () => on.search(),
+    m: () => on.macro(),
+    i: () => on.articles(),
+    x: () => on.select(false),
+    X: () => on.select(true),
     "?": () => on.help(),
   };
   const take = (event) => {

@@ -2,8 +2,10 @@
 import { el, safeUrl } from "../../shared/dom.js";
 import { renderBlocks } from "../../shared/blocks.js";
 import { calendarDate, dayKey, fullTime, hourAndMinute } from "../words/format.js";
-import { label, t } from "../words/i18n.js";
+import { hasLabel, label, t } from "../words/i18n.js";
 import { attachments } from "./attachments.js";
+import { redactButton } from "./redact.js";
+import { reportButton } from "./knowledge-report.js";
 import { why } from "./trace.js";
 
 const TOGETHER_MS = 5 * 60_000;
@@ -31,7 +33,12 @@ export function entry(desk, ticket, event, isFollowing) {
     "data-follows": isFollowing,
   };
   if (data.author === "system")
-    return el("li", { ...attributes, class: "happening" }, body(ticket, data), time(event.at));
+    return el(
+      "li",
+      { ...attributes, class: "happening", "data-notice": data.notice },
+      data.notice && hasLabel("notice", data.notice) ? el("span", {}, label("notice", data.notice)) : body(ticket, data),
+      time(event.at),
+    );
   return el(
     "li",
     attributes,
@@ -43,8 +50,22 @@ export function entry(desk, ticket, event, isFollowing) {
       time(event.at),
     ),
     el("div", { class: "bubble" }, body(ticket, data), files(desk, data), offered(data), citations(data)),
-    data.author === "bot" && data.turn_id && why(desk, data),
+    lookalikes(data),
+    el(
+      "div",
+      { class: "message-foot" },
+      data.author === "bot" && data.turn_id && [why(desk, data), reportButton(desk, event)],
+      redactButton(desk, event),
+    ),
   );
+}
+
+/** Addresses in a customer's message that pretend to be official. */
+function lookalikes({ lookalikes: found = [] }) {
+  if (!found.length) return null;
+  const line = ({ domain, official, encoded }) =>
+    el("li", {}, t("message.lookalike", { domain: encoded ? `${domain} (${encoded})` : domain, official }));
+  return el("ul", { class: "lookalikes" }, found.map(line));
 }
 
 /** A message that is only files has no words. */
@@ -57,7 +78,7 @@ function body(ticket, data) {
   return el(
     "div",
     { class: blocks ? "rich" : "plain", lang, dir: "auto" },
-    blocks ?? data.text ?? t("message.redacted"),
+    blocks ?? (data.is_erased ? t("message.redacted") : data.text),
   );
 }
 

@@ -9,6 +9,7 @@ import "./clocks.js";
 import "./evidence.js";
 import { facts, missing } from "./facts.js";
 import { history } from "./history.js";
+import "./tags.js";
 import { make, View } from "./view.js";
 
 class DeskSide extends View {
@@ -16,6 +17,7 @@ class DeskSide extends View {
   #zone = el("span", {});
   #clocks = null;
   #evidence = null;
+  #tags = null;
 
   /** @type {import("../model/desk.js").Desk} */
   desk;
@@ -40,6 +42,8 @@ class DeskSide extends View {
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#tick();
+    this.#tags ??= make("desk-tags", { desk, open: this.open });
+    const focused = this.#tags.contains(document.activeElement) && document.activeElement;
     if (isDispute(ticket)) this.#evidence ??= el("section", {}, make("desk-evidence", { desk }));
     this.replaceChildren(
       el(
@@ -49,10 +53,12 @@ class DeskSide extends View {
         section(t("clocks.heading"), this.#clocks),
         this.#evidence,
         section(t("side.case"), this.#case(ticket), decision(ticket), this.#related(ticket)),
+        section(t("side.tags"), this.#tags),
         section(t("side.customer"), this.#customer(ticket)),
         section(t("side.history"), history(ticket, this.desk.agent)),
       ),
     );
+    if (focused && this.contains(focused)) focused.focus();
   }
 
   #case(ticket) {
@@ -63,7 +69,6 @@ class DeskSide extends View {
       ["side.priority", label("priority", ticket.priority)],
       ["side.opened", dateAndTime(ticket.created_at)],
       ["side.root_cause", ticket.root_cause && label("cause", ticket.root_cause)],
-      ["side.tags", ticket.tags.length > 0 && ticket.tags.map((tag) => el("span", { class: "chip" }, tag))],
     ]);
   }
 

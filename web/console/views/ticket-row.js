@@ -2,6 +2,7 @@
 import { el } from "../../shared/dom.js";
 import { languageBadge, languageName } from "../words/format.js";
 import { label, t } from "../words/i18n.js";
+import { selectBox } from "./bulk-bar.js";
 import "./clock.js";
 import { make } from "./view.js";
 
@@ -13,6 +14,7 @@ export function ticketRow(desk, { row, link, isOpen, isMine, isNews, hasDraft })
   return el(
     "li",
     {},
+    selectBox(desk, row),
     el(
       "a",
       { class: "row", href: link, "data-ticket": row.number, "aria-current": isOpen && "true" },
@@ -23,7 +25,12 @@ export function ticketRow(desk, { row, link, isOpen, isMine, isNews, hasDraft })
         el("span", { class: "row-case" }, label("case", row.case)),
         make("desk-clock", { desk, ticket: row }),
       ),
-      el("span", { class: "row-summary", lang: row.language }, row.summary),
+      el(
+        "span",
+        { class: "row-text", lang: row.language },
+        el("span", { class: "row-summary" }, row.summary),
+        row.snippet && el("span", { class: "row-snippet" }, marked(row.snippet)),
+      ),
       el(
         "span",
         { class: "row-meta" },
@@ -36,6 +43,17 @@ export function ticketRow(desk, { row, link, isOpen, isMine, isNews, hasDraft })
       ),
     ),
   );
+}
+
+/** The text where the search was found, its words marked; always text, never markup. */
+function marked({ text, marks }) {
+  const parts = [];
+  let at = 0;
+  for (const [start, end] of marks) {
+    parts.push(text.slice(at, start), el("mark", {}, text.slice(start, end)));
+    at = end;
+  }
+  return [...parts, text.slice(at)];
 }
 
 export const priority = ({ priority: name }) =>

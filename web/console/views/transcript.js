@@ -41,6 +41,7 @@ class DeskTranscript extends View {
     );
     this.replaceChildren(this.#scroller, this.#newer);
     this.listen(this.open, "transcript", () => this.#append());
+    this.listen(this.open, "redacted", ({ detail }) => detail.filter(Boolean).forEach((event) => this.#replace(event)));
     this.#append();
     new ResizeObserver(() => this.#missed || this.#keepEnd()).observe(this.#scroller);
   }
@@ -66,6 +67,12 @@ class DeskTranscript extends View {
     this.#list.append(item);
     this.#last = event;
     return 1;
+  }
+
+  /** A message was redacted: it stays where it is and reads otherwise. */
+  #replace(event) {
+    const item = this.#list.querySelector(`[data-event-id="${event.id}"]`);
+    item?.replaceWith(entry(this.desk, this.open.ticket, event, "follows" in item.dataset));
   }
 
   #announceMissed(n) {

@@ -41,7 +41,7 @@ export async function perform(desk, verb) {
     await desk.act(verb, { version: open.ticket.version });
     return tell(t(`done.${verb}`));
   }
-  const { fields, body = filled, sent, intro, submit, isWide } = await FORMS[verb](desk, open.ticket);
+  const { fields, body = filled, sent, intro, submit, isWide, aside } = await FORMS[verb](desk, open.ticket);
   const heading = t(`ask.${verb}`, { number: open.number });
   let { version } = open.ticket;
   const send = async (values) => {
@@ -58,6 +58,7 @@ export async function perform(desk, verb) {
     fields,
     submit: submit ?? t(`action.${verb}`),
     isWide,
+    aside,
   };
   if (!(await formDialog(form, send, (error) => problem(error, desk.agent)))) return undefined;
   sent?.();

@@ -1,10 +1,20 @@
 /** All the console says, in English: the interface here, work in en-work.js, the server's names in en-labels.js. */
+import { accounts } from "./en-accounts.js";
+import { admin } from "./en-admin.js";
 import { labels } from "./en-labels.js";
+import { macros } from "./en-macros.js";
+import { reports } from "./en-reports.js";
+import { outside } from "./en-outside.js";
 import { work } from "./en-work.js";
 
 export const en = {
   ...labels,
   ...work,
+  ...reports,
+  ...macros,
+  ...accounts,
+  ...admin,
+  ...outside,
 
   "app.title": "Pharos desk",
   "app.sign_out": "Sign out",
@@ -36,6 +46,8 @@ export const en = {
   "view.unassigned": "Unassigned",
   "view.no_skill": "Uncovered",
   "view.no_skill_title": "Nobody at the desk has the queue and speaks the language",
+  "view.due": "Due soon",
+  "view.waiting": "Waiting",
   "view.resolved": "Resolved",
   "view.all": "All",
   "inbox.loading": "Fetching cases…",
@@ -54,6 +66,8 @@ export const en = {
   "empty.unassigned": "Every case has someone. New ones appear here by themselves.",
   "empty.no_skill": "Somebody can work on every case.",
   "empty.filtered": "No case fits the filter.",
+  "empty.due": "Nothing is late or due within half an hour.",
+  "empty.waiting": "No case waits for its customer or is on hold.",
   "empty.resolved": "Nothing has been resolved yet.",
   "empty.all": "There is no case yet. The first one appears here by itself.",
   "empty.choose": "Choose a case from the list.",
@@ -96,6 +110,7 @@ export const en = {
   "message.note_hint": "the customer does not see this",
   "message.offered": "Offered:",
   "message.source": "Source",
+  "message.lookalike": "{domain} looks like {official}, but is not. Do not open it.",
   "message.reviewed": "reviewed {date}",
   "message.why": "Why this answer",
   "message.redacted": "This message was removed.",

@@ -1,10 +1,20 @@
 /** 控制台的全部中文文字：界面在此，工单处理在 zh-work.js，服务器所用名称在 zh-labels.js。 */
+import { accounts } from "./zh-accounts.js";
+import { admin } from "./zh-admin.js";
 import { labels } from "./zh-labels.js";
+import { macros } from "./zh-macros.js";
+import { reports } from "./zh-reports.js";
+import { outside } from "./zh-outside.js";
 import { work } from "./zh-work.js";
 
 export const zh = {
   ...labels,
   ...work,
+  ...reports,
+  ...macros,
+  ...accounts,
+  ...admin,
+  ...outside,
 
   "app.title": "Pharos 客服台",
   "app.sign_out": "退出登录",
@@ -35,6 +45,8 @@ export const zh = {
   "view.unassigned": "未分配",
   "view.no_skill": "无人可接",
   "view.no_skill_title": "没有客服既负责该队列又懂该语言",
+  "view.due": "即将到期",
+  "view.waiting": "等待中",
   "view.resolved": "已解决",
   "view.all": "全部",
   "inbox.loading": "正在读取工单…",
@@ -52,6 +64,8 @@ export const zh = {
   "empty.unassigned": "所有工单都有人处理，新工单会自动出现在这里。",
   "empty.no_skill": "每个工单都有人可以处理。",
   "empty.filtered": "没有符合筛选条件的工单。",
+  "empty.due": "没有超时或半小时内到期的工单。",
+  "empty.waiting": "没有等待客户或暂停的工单。",
   "empty.resolved": "还没有已解决的工单。",
   "empty.all": "还没有工单，第一个工单会自动出现在这里。",
   "empty.choose": "请从列表中选择一个工单。",
@@ -94,6 +108,7 @@ export const zh = {
   "message.note_hint": "客户看不到",
   "message.offered": "提供的选项：",
   "message.source": "来源",
+  "message.lookalike": "{domain} 看起来像 {official}，但不是官方网址，请勿打开。",
   "message.reviewed": "审阅于 {date}",
   "message.why": "为何这样回答",
   "message.redacted": "此消息已被移除。",
