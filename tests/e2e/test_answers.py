@@ -40,8 +40,9 @@ def test_more_detail_is_shown_with_its_place_in_the_article(whole: Whole, contex
     expect(answer.locator("ul")).to_be_visible()
     source = bubble.page.locator("a[part=source]").last
     assert (source.get_attribute("href") or "").endswith("/help/en/funding-rate#in-detail")
+    source.click()
     with context.expect_page() as opened:
-        source.click()
+        bubble.page.locator("[part=article] a[part=page]").click()
     expect(opened.value.locator("h2#in-detail")).to_be_in_viewport()
 
 
