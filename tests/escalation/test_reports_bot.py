@@ -182,7 +182,7 @@ async def test_contact_is_judged_only_after_72_hours(desk: Desk, lead: AgentClie
     assert (counts(found), found["not_yet"], found["deflection_rate"]) == ((2, 1, 1), 1, 1.0)
 
 
-@pytest.mark.parametrize("seed", (1, 2, 3))
+@pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_contacts_are_those_of_the_model(desk: Desk, lead: AgentClient, seed: int) -> None:
     pick = random.Random(seed)
     talks = Talks([pick.choice((None, "a", "b")) for _ in range(12)])
