@@ -5,7 +5,7 @@ ASSISTANT := .venv-assistant/bin
 QUIET := RASA_TELEMETRY_ENABLED=false HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1
 RASA := $(QUIET) $(ASSISTANT)/python -m bot.rasa_cli
 
-.PHONY: help install lint format types imports validate train test test-service test-assistant test-stories test-contracts fuzz figures test-e2e up check bench-turns bench-worker bench-kb bench-nlu bench-sla bench-desk screenshots
+.PHONY: help install lint format types imports validate train test test-service test-assistant test-kb test-bot test-stories test-contracts fuzz figures test-e2e up check bench-turns bench-worker bench-kb bench-nlu bench-sla bench-desk screenshots
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -41,9 +41,14 @@ test: train test-service test-assistant test-contracts test-e2e ## All tests, bo
 test-service: ## The service's tests on SQLite and PostgreSQL
 	$(SERVICE)/pytest -n auto --dist loadfile tests --ignore=tests/e2e --ignore=tests/kb_index --ignore=tests/bot --ignore=tests/actions
 
-test-assistant: test-stories ## The assistant's tests; the index in a process of its own, where torch may load
-	$(QUIET) $(ASSISTANT)/pytest tests/kit tests/bot tests/actions
+test-assistant: train ## The assistant's tests, two at a time
+	$(MAKE) --no-print-directory -j2 --output-sync=target test-kb test-stories test-bot
+
+test-kb: ## The index's tests, in a process of their own, where torch may load
 	$(QUIET) $(ASSISTANT)/pytest tests/kb_index
+
+test-bot: ## The tests of worker, actions and kit
+	$(QUIET) $(ASSISTANT)/pytest tests/kit tests/bot tests/actions
 
 test-stories: train ## The test conversations through the trained model, by Rasa's own test
 	$(RASA) test core --e2e --stories tests/test_stories.yml --model var/models/$$(cat var/models/current) \
