@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kb_index import articles, embedding, pictures
 from kb_index.models import LANGUAGES
+from kb_index.remembered import Remembered
 from kit.clock import SystemClock
 from kit.errors import InvalidRequest, SupportError
 
@@ -80,7 +81,7 @@ def _check(options: argparse.Namespace) -> None:
 
     found = articles.read()
     counts = ", ".join(f"{sum(draft.language == name for draft in found)} {name}" for name in LANGUAGES)
-    encoder = _exported_already(options.data_dir)
+    encoder = _remembering(options.data_dir)
     findings = checks.examine(found, articles.FACTS, SystemClock().now().date(), encoder)
     for finding in findings:
         print(("error: " if finding.is_error else "warning: ") + str(finding))
@@ -92,9 +93,9 @@ def _check(options: argparse.Namespace) -> None:
         raise InvalidRequest(f"{errors} errors above must be mended.")
 
 
-def _exported_already(data_dir: Path) -> embedding.Embedder | None:
+def _remembering(data_dir: Path) -> Remembered | None:
     folder = embedding.model_folder(data_dir, embedding.model_setting())
-    return embedding.Embedder(folder) if folder.is_dir() else None
+    return Remembered(embedding.Embedder(folder), data_dir / "kb") if folder.is_dir() else None
 
 
 def _stale(options: argparse.Namespace) -> None:
@@ -124,7 +125,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     from kb_index.evaluation import figures, report
     from kb_index.index import Index
 
-    index = Index.open(options.data_dir / "kb")
+    index = Index.open(options.data_dir / "kb", _remembering(options.data_dir))
     found = [figures.judge(index, options.held_out, language) for language in LANGUAGES]
     real = figures.judge_real(index, options.real) if options.real else None
     print(f"Build {index.build}" + report.table(found, options.threshold, real))

@@ -189,7 +189,7 @@ class _CachedVectors:
     """Vectors of texts, made once for each text and model; `save` keeps those used since it was made."""
 
     def __init__(self, kb_dir: Path, encoder: Encoder, progress: Progress) -> None:
-        self._path = kb_dir / "vectors" / f"{encoder.model_id}.npz"
+        self._path = store.vectors_path(kb_dir, encoder.model_id)
         self._encoder = encoder
         self._progress = progress
         self._cached = store.read_vectors(self._path)
@@ -197,7 +197,7 @@ class _CachedVectors:
 
     def of(self, texts: list[str]) -> Vectors:
         """Return one vector a row."""
-        keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
+        keys = [store.text_key(text) for text in texts]
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._cached}
         self._embed(list(missing), list(missing.values()))
         self._used.update((key, self._cached[key]) for key in keys)

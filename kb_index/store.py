@@ -7,6 +7,7 @@ before.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import re
 import shutil
@@ -127,6 +128,16 @@ def prune(kb_dir: Path, build: str) -> None:
     others.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
     for folder in others[BUILDS_KEPT - 1 :]:
         shutil.rmtree(folder)
+
+
+def vectors_path(kb_dir: Path, model_id: str) -> Path:
+    """Return where the vectors that one model made of texts are cached."""
+    return kb_dir / "vectors" / f"{model_id}.npz"
+
+
+def text_key(text: str) -> str:
+    """Return what a text is known by in the cache of vectors."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def read_vectors(path: Path) -> dict[str, Vectors]:

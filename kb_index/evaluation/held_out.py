@@ -77,7 +77,7 @@ def part_near_copies(
     if not asked or not indexed:
         return asked, []
     unit = likeness.vectors([*indexed, *(question.text for question in asked)], language, encoder)
-    cosines = unit[len(indexed) :] @ unit[: len(indexed)].T
+    cosines = likeness.cosines(unit[len(indexed) :], unit[: len(indexed)])
     same = {likeness.fold(text): text for text in indexed}
     kept, copies = [], []
     for question, row in zip(asked, cosines, strict=True):
