@@ -1,7 +1,8 @@
 """Times what a hand feels: from the click to the painted panel, from Enter to the painted message. `make bench-widget`.
 
-Each run is a new browser context, so nothing is kept from the run before. Times are taken in the page, from the input
-event's own stamp to the task after the frame that first shows the change. The assistant answers from a table.
+Each run is a new browser context, so nothing is kept from the run before; Enter is pressed once the panel is at rest.
+Times are taken in the page, from the input event's own stamp to the task after the frame that first shows the change.
+The assistant answers from a table.
 """
 
 from __future__ import annotations
@@ -41,6 +42,13 @@ _WATCH = """() => {
   window.echo = watch("keydown", () => root.querySelector("[part~=message-customer]"));
 }"""
 
+#: The panel has come to rest and the page has nothing left to do, as it is long before anybody has written a word.
+_AT_REST = """async () => {
+  const root = document.querySelector("pharos-chat").shadowRoot;
+  await Promise.all(root.getAnimations().map((each) => each.finished.catch(() => {})));
+  await new Promise(requestIdleCallback);
+}"""
+
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -65,6 +73,7 @@ def measure(browser: Browser, url: str) -> tuple[float, float]:
     page.locator("button[part=launcher]").click()
     panel: float = page.evaluate("window.panel")
     page.wait_for_load_state("networkidle")
+    page.evaluate(_AT_REST)
     page.evaluate("document.querySelector('pharos-chat').shadowRoot.querySelector('textarea').value = 'hello'")
     page.keyboard.press("Enter")
     echo: float = page.evaluate("window.echo")

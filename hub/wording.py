@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime
+
+from kit import zones
 
 _TEXTS = {
     "en": {
@@ -77,11 +78,4 @@ def due(instant: datetime | None, locale: str, timezone: str) -> str:
     """Write a ticket's target time in the customer's zone, for example `22 Nov 2026, 18:40 UTC`."""
     if instant is None:
         return text("soon", locale)
-    try:
-        local = instant.astimezone(ZoneInfo(timezone))
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown here, no zone's name, or a folder's
-        local = instant.astimezone(UTC)
-    zone = local.tzname() or timezone
-    if language(locale) == "zh":
-        return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}（{zone}）"
-    return f"{local.day} {local:%b %Y, %H:%M} {zone}"
+    return zones.written(instant, language(locale), timezone)

@@ -6,9 +6,9 @@ A zone's *name* is an IANA name, "UTC", or "UTC" with an offset; `zone_of` gives
 from __future__ import annotations
 
 import re
-from datetime import timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 #: What a channel says when it does not know the customer's zone.
 UNKNOWN = ("UTC", "Etc/UTC")
@@ -60,6 +60,18 @@ def zone_of(name: str) -> tzinfo:
 def known(name: str) -> str:
     """Return a zone's name, "UTC" when nobody knows it."""
     return "UTC" if zone_of(name) is timezone.utc else name
+
+
+def written(at: datetime, language: str, name: str) -> str:
+    """Write an instant as people in a zone read it, for example `22 Nov 2026, 18:40 UTC`; an unknown zone is UTC."""
+    try:
+        local = at.astimezone(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown here, no zone's name, or a folder's
+        local = at.astimezone(timezone.utc)
+    zone = local.tzname() or name
+    if language == "zh":
+        return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}（{zone}）"
+    return f"{local.day} {local:%b %Y, %H:%M} {zone}"
 
 
 def mentioned(text: str) -> str | None:

@@ -30,9 +30,10 @@ from escalation.macros.domain import (
     fill,
 )
 from escalation.macros.models import Macro
-from escalation.macros.wording import case_name, moment
+from escalation.macros.wording import case_name
 from escalation.models import Agent, Ticket
 from escalation.ticket_log import LogRow
+from kit import zones
 from kit.errors import InvalidRequest
 from kit.ids import new_id
 from kit.text import check_message
@@ -147,5 +148,5 @@ def _values(
         "case": case_name(ticket.case, language),
         "agent": agent.name,
         "customer": conversation.customer_id,
-        "deadline": moment(deadline, language, conversation.timezone) if deadline and deadline > now else None,
+        "deadline": zones.written(deadline, language, conversation.timezone) if deadline and deadline > now else None,
     }

@@ -1,9 +1,6 @@
-"""Names of cases and moments as customers read them in a macro."""
+"""Names of cases as customers read them in a macro."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _CASES = {
     "en": {
@@ -44,15 +41,3 @@ _CASES = {
 def case_name(case: str, language: str) -> str:
     """Return what a case is called within a sentence."""
     return _CASES["zh" if language == "zh" else "en"].get(case, case.replace("_", " "))
-
-
-def moment(at: datetime, language: str, timezone: str) -> str:
-    """Write an instant in the customer's zone, for example `22 Nov 2026, 18:40 UTC`."""
-    try:
-        local = at.astimezone(ZoneInfo(timezone))
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown here, no zone's name, or a folder's
-        local = at.astimezone(UTC)
-    zone = local.tzname() or timezone
-    if language == "zh":
-        return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}（{zone}）"
-    return f"{local.day} {local:%b %Y, %H:%M} {zone}"

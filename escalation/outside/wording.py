@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Any
 
 from escalation.domain import language_of
+from kit import zones
 from kit.clock import from_wire
 
 _TEXTS = {
@@ -93,10 +93,7 @@ def case_name(case: str, locale: str) -> str:
 
 def instant(at: str, locale: str) -> str:
     """Write an RFC 3339 instant in UTC, for example `22 Nov 2026, 18:40 UTC`."""
-    utc = from_wire(at).astimezone(UTC)
-    if language(locale) == "zh":
-        return f"{utc.year}年{utc.month}月{utc.day}日 {utc:%H:%M} UTC"
-    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
+    return zones.written(from_wire(at), language(locale), "UTC")
 
 
 def notice(payload: dict[str, Any], locale: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from escalation import agents
@@ -118,14 +119,28 @@ def running(data_dir: Path, browser: Browser, answers: dict[str, wire.TurnReply]
         limit_tickets_per_day=1000,
         limit_open="1000/minute",
     )
-    context = create_context(settings, FakeAssistant(known), SystemClock())
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create_app(context), port=port, log_level="warning"))
-    thread = threading.Thread(target=lambda: asyncio.run(_serve(context, server)))
+    with served(create_context(settings, FakeAssistant(known), SystemClock()), AGENTS, browser) as site:
+        yield Desk(site.url, browser)
+
+
+@dataclass
+class Served:
+    """A running service: where it answers, and the application itself."""
+
+    url: str
+    app: FastAPI
+
+
+@contextmanager
+def served(context: Context, people: dict[str, tuple[str, str]], browser: Browser) -> Iterator[Served]:
+    """Run a service until the block ends, with people who may sign in (login -> name, role) by PASSWORD."""
+    port, app = free_port(), create_app(context)
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+    thread = threading.Thread(target=lambda: asyncio.run(_serve(context, people, server)))
     thread.start()
     try:
         wait_until(lambda: server.started, "the service")
-        yield Desk(f"http://127.0.0.1:{port}", browser)
+        yield Served(f"http://127.0.0.1:{port}", app)
     finally:
         for opened in browser.contexts:
             opened.close()
@@ -133,9 +148,9 @@ def running(data_dir: Path, browser: Browser, answers: dict[str, wire.TurnReply]
         thread.join(20)
 
 
-async def _serve(context: Context, server: uvicorn.Server) -> None:
+async def _serve(context: Context, people: dict[str, tuple[str, str]], server: uvicorn.Server) -> None:
     await upgrade(context.database)
     async with context.database.write() as session:
-        for login, (name, role) in AGENTS.items():
+        for login, (name, role) in people.items():
             await agents.add_agent(session, context.clock.now(), login, name, PASSWORD, role)
     await server.serve()

@@ -5,30 +5,23 @@ The service is the real one, in this process.
 
 from __future__ import annotations
 
-import asyncio
 import re
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pyotp
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from escalation import agents
 from escalation.api import DeskContext
-from hub.app import create_app, create_context
-from hub.children import free_port
-from hub.context import Context
-from hub.migrate import upgrade
+from hub.app import create_context
 from hub.settings import Settings
 from kit.clock import SystemClock
 from tests.e2e.browser import PASSWORD
-from tests.e2e.conftest import wait_until
+from tests.e2e.desk_site import served
 from tests.fakes.assistant import FakeAssistant
 
 pytestmark = pytest.mark.e2e
@@ -75,27 +68,8 @@ def console(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Itera
         _env_file=None,  # type: ignore[call-arg]  # known to pydantic-settings, not to its types
         data_dir=tmp_path_factory.mktemp("accounts"),
     )
-    context = create_context(settings, FakeAssistant({}), SystemClock())
-    port, app = free_port(), create_app(context)
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
-    thread = threading.Thread(target=lambda: asyncio.run(_serve(context, server)))
-    thread.start()
-    try:
-        wait_until(lambda: server.started, "the service")
-        yield Console(f"http://127.0.0.1:{port}", app, browser)
-    finally:
-        for opened in browser.contexts:
-            opened.close()
-        server.should_exit = True
-        thread.join(20)
-
-
-async def _serve(context: Context, server: uvicorn.Server) -> None:
-    await upgrade(context.database)
-    async with context.database.write() as session:
-        for login, (name, role) in AGENTS.items():
-            await agents.add_agent(session, context.clock.now(), login, name, PASSWORD, role)
-    await server.serve()
+    with served(create_context(settings, FakeAssistant({}), SystemClock()), AGENTS, browser) as site:
+        yield Console(site.url, site.app, browser)
 
 
 def go(page: Page, name: str) -> None:
