@@ -16,20 +16,22 @@ from typing import Any
 
 import anyio
 import psycopg
-from sqlalchemy import JSON, DateTime, Dialect, FromClause, TypeDecorator, event, text
+from sqlalchemy import JSON, DateTime, Dialect, TypeDecorator, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 from conversations.signals import Signals
+from conversations.sqlite import sqlite_engine
 
 #: PostgreSQL's NOTIFY channel for hints.
 HINT_CHANNEL = "pharos_hint"
 
 #: JSON in both stores.
 JsonDocument = JSON().with_variant(JSONB(), "postgresql")
+
+_NOTIFY = text("SELECT pg_notify(:channel, topic) FROM unnest(CAST(:topics AS text[])) AS topic")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -68,7 +70,7 @@ class Database:
         self.signals = signals
         self.is_sqlite = url.startswith("sqlite")
         self.engine = (
-            _sqlite_engine(url) if self.is_sqlite else create_async_engine(url, pool_size=10, hide_parameters=True)
+            sqlite_engine(url) if self.is_sqlite else create_async_engine(url, pool_size=10, hide_parameters=True)
         )
         self._writer_engine: AsyncEngine = self.engine.execution_options(is_writer=True)
         self._writer_turn = asyncio.Lock() if self.is_sqlite else nullcontext()
@@ -106,8 +108,8 @@ class Database:
     async def _notify_replicas(self, session: AsyncSession) -> None:
         if self.is_sqlite:
             return
-        for topic in session.info.get("hints", ()):
-            await session.execute(text("SELECT pg_notify(:c, :t)"), {"c": HINT_CHANNEL, "t": topic})
+        if topics := list(session.info.get("hints", ())):
+            await session.execute(_NOTIFY, {"channel": HINT_CHANNEL, "topics": topics})
 
     async def listen(self) -> None:
         """Publish other replicas' hints here until cancelled (PostgreSQL; nothing to do on SQLite)."""
@@ -126,30 +128,3 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
-
-
-class _SqliteCompiler(SQLiteCompiler):
-    """Writes hints such as INDEXED BY, which SQLAlchemy leaves out for SQLite."""
-
-    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
-        return text
-
-
-def _sqlite_engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(url, hide_parameters=True)  # errors in logs quote no message
-    engine.sync_engine.dialect.statement_compiler = _SqliteCompiler
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def configure(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # SQLAlchemy's begin event below starts transactions
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "busy_timeout=5000", "synchronous=FULL", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Any) -> None:
-        is_writer = connection.get_execution_options().get("is_writer")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
-
-    return engine

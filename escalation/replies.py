@@ -47,7 +47,8 @@ async def send(session: AsyncSession, now: datetime, agent: Agent, number: str, 
     tags = clean_tags(reply.tags)
     if reply.status is not None and reply.status not in STATUSES:
         raise InvalidRequest(f"'status' must be one of {', '.join(STATUSES)}, or nothing.")
-    if not await agents_desk.reply(session, now, agent, number, reply.client_id, text, reply.quotes):
+    is_new = await agents_desk.reply(session, now, agent, number, reply.client_id, text, reply.quotes)
+    if not is_new or not (tags or reply.status):
         return
     ticket, _ = await access_ticket(session, agent, number)
     if tags:

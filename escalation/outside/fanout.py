@@ -6,7 +6,7 @@ transaction, so each is made into deliveries once.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,14 +20,15 @@ from escalation.domain import LEADS, presence
 from escalation.models import Agent, Ticket
 from escalation.outside import away, repository
 from escalation.outside.domain import ALERT_WINDOW, CAPPED_KINDS, alert_form
-from escalation.outside.models import CappedAlert, Happening
+from escalation.outside.models import CappedAlert, Happening, Webhook
 from escalation.outside.outbox import put, put_mail
 from escalation.outside.settings import Reach, reach_all
 from kit.clock import to_wire
 from kit.ids import new_id
 
 LOCK = "outside"
-_BATCH = 50
+#: Happenings made into deliveries in one transaction.
+BATCH = 50
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,13 @@ class Ways:
 
 
 async def fan_out(session: AsyncSession, now: datetime, ways: Ways) -> int:
-    """Make the oldest happenings into deliveries; returns how many happenings that were."""
+    """Make the oldest happenings into deliveries; returns how many that were, fewer than BATCH when none is left."""
     if not await desk_repository.lock_work(session, LOCK):
         return 0
-    found = await repository.happenings(session, _BATCH)
+    found = await repository.happenings(session, BATCH)
+    webhooks = await repository.webhooks(session) if found else []
     for happening in found:
-        await _to_webhooks(session, now, happening, ways)
+        await _to_webhooks(session, now, happening, webhooks, ways)
         await _to_agents(session, now, happening, ways)
         if "mail" in ways.kinds and ways.site:
             await away.note_reply(session, happening)
@@ -57,8 +59,10 @@ async def fan_out(session: AsyncSession, now: datetime, ways: Ways) -> int:
     return len(found)
 
 
-async def _to_webhooks(session: AsyncSession, now: datetime, happening: Happening, ways: Ways) -> None:
-    for webhook in await repository.webhooks(session):
+async def _to_webhooks(
+    session: AsyncSession, now: datetime, happening: Happening, webhooks: Sequence[Webhook], ways: Ways
+) -> None:
+    for webhook in webhooks:
         if happening.type in webhook.events or "*" in webhook.events:
             id = new_id()
             body = {"id": id, **await _body(session, happening, ways)}

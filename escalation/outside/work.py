@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations.database import Database
 from escalation.outside import away, repository
 from escalation.outside.domain import ALERT_WINDOW, LOG_KEPT
-from escalation.outside.fanout import Ways, fan_out
+from escalation.outside.fanout import BATCH, Ways, fan_out
 from escalation.outside.guarded import guarded_client
 from escalation.outside.mail import MailSender, smtp_server
 from escalation.outside.outbox import OUTSIDE_TOPIC, Dispatcher, Sender
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 #: How often is looked for what is due, besides hints, in seconds.
 SWEEP_SECONDS = 1.0
+#: How long after a hint, in seconds: what happens at once is worked on at once, and no reply of the desk waits for it.
+GATHER_SECONDS = 0.1
 _TIDY_EVERY = timedelta(hours=1)
 
 
@@ -76,7 +78,8 @@ class Outside:
                     except Exception:
                         log.exception("Looking for what is to leave failed; trying again in %s s.", SWEEP_SECONDS)
                         await asyncio.sleep(SWEEP_SECONDS)
-                    await subscription.wait(SWEEP_SECONDS)
+                    if await subscription.wait(SWEEP_SECONDS):
+                        await asyncio.sleep(GATHER_SECONDS)
             finally:
                 await self.dispatcher.stop()
                 await self._client.aclose()
@@ -86,11 +89,10 @@ class Outside:
         now = self._clock.now()
         async with self._database.read() as session:
             has_news = await repository.has_happenings(session)
+            has_unread = await away.has_unread(session, now)
         while has_news:
             async with self._database.write() as session:
-                has_news = bool(await fan_out(session, now, self.ways))
-        async with self._database.read() as session:
-            has_unread = await away.has_unread(session, now)
+                has_news = await fan_out(session, now, self.ways) == BATCH
         while has_unread:
             async with self._database.write() as session:
                 has_unread = bool(await away.mail_unread(session, now, self.key))
