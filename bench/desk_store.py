@@ -20,8 +20,8 @@ from conversations import search
 from conversations.database import Database
 from conversations.models import Conversation, Event
 from escalation.domain import OPEN_STATUSES
+from escalation.inbox.search import facts_of
 from escalation.models import Ticket, TicketEvent
-from escalation.search import facts_of
 from kit.search_terms import search_terms
 from kit.taxonomy import CASES
 

@@ -21,9 +21,9 @@ from escalation.access import access_agent, check_has, check_not_others, check_v
 from escalation.access import access_ticket as access_ticket
 from escalation.assignment import is_oldest_turn
 from escalation.domain import TakenBySomeoneElse, next_status
+from escalation.knowledge.quotes import Quote, as_message
 from escalation.life_cycle import change_status, hint_work, pass_on, record
 from escalation.models import Agent, AgentMessage, Ticket
-from escalation.quotes import Quote, as_message
 from escalation.relay import service as relay
 from kit import wire
 from kit.text import check_message

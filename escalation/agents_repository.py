@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation.accounts_models import SecondFactor
+from escalation.accounts.models import SecondFactor
 from escalation.assignment import WARM_FOR
 from escalation.domain import HEARTBEAT_LASTS
 from escalation.models import Agent, AgentSession, FailedSignIn, Ticket

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation.accounts_models import AuditEntry
+from escalation.accounts.models import AuditEntry
 from escalation.models import Agent
 
 #: Names of details that would hold a secret.

@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import service as conversations
 from conversations.models import Conversation
-from escalation import clocks, complaints_desk, csat
 from escalation.access import access_agent, check_lead, check_not_others, check_own, lock_ticket
 from escalation.agents_desk import note_reply
-from escalation.complaints import Ruling
+from escalation.complaints import desk as complaints_desk
+from escalation.complaints.domain import Ruling
+from escalation.customers import csat
 from escalation.domain import (
     MAX_TAGS,
     PRIORITIES,
@@ -31,6 +32,7 @@ from escalation.life_cycle import change_status, finish, give, put_back, record,
 from escalation.life_cycle import reopen as reopen_ticket
 from escalation.models import Agent, Ticket
 from escalation.skills import tell_no_skill
+from escalation.sla import clocks
 from kit.errors import InvalidRequest
 from kit.text import check_message
 

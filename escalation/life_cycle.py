@@ -14,8 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import service as conversations
 from conversations.database import hint
 from conversations.models import Conversation
-from escalation import agents_repository, cards, repository, search
+from escalation import agents_repository, repository
+from escalation.customers import cards
 from escalation.domain import AlreadyOpen, next_status, presence, strongest_holder
+from escalation.inbox import search
 from escalation.models import Agent, Ticket, TicketEvent
 from escalation.outside.announce import announce
 from escalation.relay import service as relay

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from escalation import agents_desk, changes
 from escalation.access import access_ticket
 from escalation.domain import clean_tags
+from escalation.knowledge.quotes import Quote
 from escalation.macros.domain import STATUSES, check_filled
 from escalation.models import Agent, Ticket
-from escalation.quotes import Quote
 from kit.errors import Conflict, InvalidRequest
 from kit.text import check_message
 

@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Conversation
-from escalation import clocks, repository
-from escalation.customer import note_message
-from escalation.customer_buttons import press
+from escalation import repository
+from escalation.customers.buttons import press
+from escalation.customers.service import note_message
 from escalation.domain import TooManyTickets, language_of
 from escalation.life_cycle import hint_work, record
 from escalation.models import Ticket
 from escalation.skills import tell_no_skill
+from escalation.sla import clocks
 from kit import wire
 from kit.clock import to_wire
 from kit.ids import new_ticket_number

@@ -16,13 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.database import Database
 from conversations.models import Conversation
-from escalation import agents_repository, clocks, erasure, policy_running, repository, viewing
+from escalation import agents_repository, repository, viewing
 from escalation.assignment import WaitingTicket, Worker, assign
 from escalation.domain import REOPEN_WITHIN
+from escalation.erasure import service as erasure
 from escalation.life_cycle import WORK_TOPIC, change_status, give, put_back, record
 from escalation.models import Ticket
 from escalation.skills import tell_no_skill
-from escalation.watch import watch_clocks
+from escalation.sla import clocks, policy_running
+from escalation.sla.watch import watch_clocks
 from kit.clock import Clock
 
 log = logging.getLogger(__name__)

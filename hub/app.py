@@ -18,10 +18,10 @@ from conversations.http import install_error_handlers
 from conversations.signals import Signals
 from escalation import api as desk_api
 from escalation import attachments_api as desk_attachments
+from escalation.accounts.second_factor import FactorPolicy
 from escalation.evidence import api as desk_evidence
 from escalation.evidence.worker import EvidenceWorker
 from escalation.relay import service as relay
-from escalation.second_factor import FactorPolicy
 from escalation.upkeep import Upkeep
 from exchange.client import ExchangeClient
 from exchange.facts import LiveFacts

@@ -199,7 +199,9 @@ async def _add_agent(settings: Settings, login: str, name: str, password: str, r
 
 
 async def _recover_agent(settings: Settings, login: str, tell: Callable[[str], None]) -> None:
-    from escalation import accounts, agents, agents_repository, invites
+    from escalation import agents, agents_repository
+    from escalation.accounts import invites
+    from escalation.accounts import service as accounts
     from kit.errors import NotFound
 
     async def recover(session: AsyncSession, now: datetime) -> None:

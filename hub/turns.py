@@ -19,9 +19,9 @@ from conversations.database import Database
 from conversations.domain import DELAY_TOLD_AFTER, Claim, StaleTurn, Superseded, must_fail_over
 from conversations.models import Conversation
 from conversations.signals import ANY
-from escalation import cards
 from escalation import service as desk
-from escalation.customer_buttons import offer_reopening
+from escalation.customers import cards
+from escalation.customers.buttons import offer_reopening
 from exchange.facts import LiveFacts
 from hub import attachments, wording
 from hub.assistant import Assistant, NoWorkerReady

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
-from escalation import complaints_api
 from escalation.api import (
     accounts,
     agents,
@@ -29,6 +28,7 @@ from escalation.api import (
     viewing,
 )
 from escalation.api.context import Desk, DeskContext, Me, keep_private
+from escalation.complaints import api as complaints_api
 from escalation.outside import settings_api, webhooks_api
 
 __all__ = ["Desk", "DeskContext", "Me", "keep_private", "router"]

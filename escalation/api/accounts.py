@@ -8,9 +8,12 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, StrictInt
 
 from conversations.http import JsonBody, parse
-from escalation import accounts, agents_sign_in, invites, second_factor, skills, views
-from escalation import accounts_repository as repository
+from escalation import skills
+from escalation.accounts import invites, repository, second_factor
+from escalation.accounts import service as accounts
+from escalation.accounts import sign_in as agents_sign_in
 from escalation.api.context import COOKIE, Address, AnySession, Desk, Me
+from escalation.inbox import views
 from escalation.team import Skills
 from kit.clock import to_wire
 

@@ -8,8 +8,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, StrictInt
 
 from conversations.http import JsonBody, parse
-from escalation import accounts, skills, team, views
+from escalation import skills, team
+from escalation.accounts import service as accounts
 from escalation.api.context import Desk, Me
+from escalation.inbox import views
 from escalation.team import Skills
 
 router = APIRouter()

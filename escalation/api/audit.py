@@ -12,11 +12,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
-from escalation import accounts_repository as repository
 from escalation import audit
 from escalation.access import check_admin
-from escalation.accounts_models import AuditEntry
-from escalation.accounts_repository import AuditFilter
+from escalation.accounts import repository
+from escalation.accounts.models import AuditEntry
+from escalation.accounts.repository import AuditFilter
 from escalation.api.context import Desk, DeskContext, Me
 from kit.clock import from_wire, to_wire
 from kit.errors import InvalidRequest

@@ -6,7 +6,7 @@ from fastapi import Request
 from sqlalchemy import inspect
 
 from conversations.database import Database
-from escalation import api_tokens
+from escalation.accounts import tokens as api_tokens
 from escalation.models import Agent
 from kit.clock import Clock
 

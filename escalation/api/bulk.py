@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, StrictInt
 
 from conversations.http import JsonBody, parse
-from escalation import bulk
 from escalation.api.changes import ID
 from escalation.api.context import Desk, Me
+from escalation.inbox import bulk
 from kit.errors import InvalidRequest
 
 router = APIRouter()

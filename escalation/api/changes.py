@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, StrictInt
 from conversations.http import JsonBody, parse
 from escalation import changes, duplicates
 from escalation.api.context import Desk, Me, show_ticket
-from escalation.complaints import MAX_POINTS, Remedy, Ruling
+from escalation.complaints.domain import MAX_POINTS, Remedy, Ruling
 from escalation.life_cycle import MAX_REASON_LENGTH
 
 router = APIRouter()
@@ -55,7 +55,7 @@ class ResolveRequest(BaseModel):
     reason: str | None = Field(None, max_length=MAX_REASON_LENGTH)
     root_cause: str | None = None
     decision: str | None = None
-    #: Of a complaint only; see `escalation.complaints`.
+    #: Of a complaint only; see `escalation.complaints.domain`.
     outcome: str | None = None
     topic: str | None = None
     answers: list[AnswerRequest] = Field([], max_length=MAX_POINTS)

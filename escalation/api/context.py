@@ -10,14 +10,16 @@ from fastapi import Depends, Request, Response
 from starlette.requests import HTTPConnection
 
 from conversations.database import Database
-from escalation import agents, clocks, repository, viewing, views
+from escalation import agents, repository, viewing
 from escalation.access import access_ticket
+from escalation.accounts.second_factor import FactorPolicy, SecondFactorRequired
+from escalation.accounts.tokens import CallLimit
 from escalation.agents import SignedIn
 from escalation.api.bearer import agent_by_bearer, bearer_of
-from escalation.api_tokens import CallLimit
+from escalation.inbox import views
+from escalation.knowledge.suggestions import HelpArticles, HelpCentreMissing
 from escalation.models import Agent
-from escalation.second_factor import FactorPolicy, SecondFactorRequired
-from escalation.suggestions import HelpArticles, HelpCentreMissing
+from escalation.sla import clocks
 from kit.clock import Clock
 
 COOKIE = "pharos_session"

@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import repository as transcripts
 from conversations.attachments.http import Files
 from conversations.http import JsonBody, parse
-from escalation import erasure, erasure_repository, repository
+from escalation import repository
 from escalation.access import check_admin
 from escalation.api.context import Desk, Me
-from escalation.erasure_models import Erasure
+from escalation.erasure import repository as erasure_repository
+from escalation.erasure import service as erasure
+from escalation.erasure.models import Erasure
 from escalation.life_cycle import MAX_REASON_LENGTH
 from escalation.models import Agent
 from kit.clock import to_wire

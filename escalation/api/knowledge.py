@@ -9,11 +9,12 @@ from pydantic import BaseModel, Field, StrictInt
 
 from conversations.http import JsonBody, parse
 from conversations.models import Event
-from escalation import knowledge_tasks, suggestions
 from escalation.access import access_ticket
 from escalation.api.changes import ID
 from escalation.api.context import Desk, Me
-from escalation.knowledge_tasks import Shown
+from escalation.knowledge import suggestions
+from escalation.knowledge import tasks as knowledge_tasks
+from escalation.knowledge.tasks import Shown
 from kit.clock import to_wire
 
 router = APIRouter()

@@ -8,8 +8,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
+from escalation.accounts.tokens import CALLS_PER_MINUTE, OPEN
 from escalation.api import changes, talk
-from escalation.api_tokens import CALLS_PER_MINUTE, OPEN
 
 _ABOUT = f"""The desk for other systems. An admin makes a token in the console, with the scopes it needs; send it as
 `Authorization: Bearer pharos_...`. A token may make {CALLS_PER_MINUTE} calls a minute. Instants are RFC 3339 in UTC.

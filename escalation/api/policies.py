@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel, Field
 
 from conversations.http import JsonBody, parse
-from escalation import audit, policy_file, policy_preview, policy_running
+from escalation import audit
 from escalation.access import check_admin
 from escalation.api.context import Desk, Me
 from escalation.models import Agent
-from escalation.policies import Policies
+from escalation.sla import policy_file, policy_preview, policy_running
+from escalation.sla.policies import Policies
 from kit.errors import InvalidRequest
 from kit.taxonomy import CASES
 

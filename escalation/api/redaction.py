@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field, StrictInt
 
 from conversations.attachments.http import Files
 from conversations.http import JsonBody, parse
-from escalation import redaction
 from escalation.api.context import Desk, Me, show_ticket
+from escalation.erasure import redaction
 from escalation.life_cycle import MAX_REASON_LENGTH
 from kit.text import MAX_MESSAGE_LENGTH
 

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from conversations.http import JsonBody, parse
-from escalation import agents, agents_sign_in, audit, views
-from escalation.agents_sign_in import Attempt
+from escalation import agents, audit
+from escalation.accounts import sign_in as agents_sign_in
+from escalation.accounts.sign_in import Attempt
 from escalation.api.context import COOKIE, Address, AnySession, Desk
+from escalation.inbox import views
 
 router = APIRouter()
 

@@ -8,10 +8,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, StrictBool, StrictInt
 
 from conversations.http import JsonBody, parse
-from escalation import agents_desk, replies, suggestions
+from escalation import agents_desk, replies
 from escalation.access import access_ticket, check_holds
 from escalation.api.context import Desk, Me, show_ticket
-from escalation.quotes import MAX_QUOTES
+from escalation.knowledge import suggestions
+from escalation.knowledge.quotes import MAX_QUOTES
 from kit import wire
 
 router = APIRouter()

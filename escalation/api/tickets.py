@@ -7,9 +7,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 
 from conversations import service as conversations
-from escalation import inbox, repository, views
+from escalation import repository
 from escalation.access import access_ticket
 from escalation.api.context import Desk, Me, show_ticket
+from escalation.inbox import service as inbox
+from escalation.inbox import views
 from kit.errors import NotFound
 
 router = APIRouter()

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field, StrictInt
 
 from conversations.http import JsonBody, parse
-from escalation import api_tokens
 from escalation.access import check_admin
+from escalation.accounts import tokens as api_tokens
+from escalation.accounts.tokens_models import ApiToken
 from escalation.api import openapi
 from escalation.api.context import Desk, Me
-from escalation.api_tokens_models import ApiToken
 from escalation.models import Agent
 from kit.clock import to_wire
 

@@ -8,9 +8,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, StrictBool
 
 from conversations.http import JsonBody, parse
-from escalation import viewing, views
+from escalation import viewing
 from escalation.access import access_ticket
 from escalation.api.context import Desk, Me
+from escalation.inbox import views
 
 router = APIRouter()
 

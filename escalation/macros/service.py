@@ -15,7 +15,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Conversation
-from escalation import clocks
 from escalation.access import check_lead
 from escalation.domain import MAX_TAGS, clean_tags
 from escalation.macros.domain import (
@@ -32,6 +31,7 @@ from escalation.macros.domain import (
 from escalation.macros.models import Macro
 from escalation.macros.wording import case_name
 from escalation.models import Agent, Ticket
+from escalation.sla import clocks
 from escalation.ticket_log import LogRow
 from kit import zones
 from kit.errors import InvalidRequest

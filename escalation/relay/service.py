@@ -15,7 +15,7 @@ from conversations import repository as transcripts
 from conversations import service as conversations
 from conversations.database import hint
 from conversations.models import Conversation, Outbox
-from escalation import wording
+from escalation.customers import wording
 from escalation.domain import OPEN_STATUSES
 from escalation.models import Ticket
 from escalation.relay import repository

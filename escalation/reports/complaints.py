@@ -18,16 +18,16 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Conversation
-from escalation import clocks
-from escalation.complaints import OUTCOMES, REMEDIES
-from escalation.complaints_models import ComplaintDecision
+from escalation.complaints.domain import OUTCOMES, REMEDIES
+from escalation.complaints.models import ComplaintDecision
 from escalation.domain import OPEN_STATUSES, ROOT_CAUSES
 from escalation.models import Ticket, TicketEvent
-from escalation.policies import TIERS
 from escalation.reports.figures import spread
 from escalation.reports.scope import Scope
 from escalation.reports.sql import count_if, instant, narrow, pairs, within
-from escalation.watch import BREACHED
+from escalation.sla import clocks
+from escalation.sla.policies import TIERS
+from escalation.sla.watch import BREACHED
 from kit.clock import to_wire
 from kit.taxonomy import TOPICS
 

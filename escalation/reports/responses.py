@@ -12,14 +12,14 @@ from typing import Any
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation import clocks
 from escalation.domain import PRIORITIES
 from escalation.models import Ticket, TicketEvent
-from escalation.policies import TIERS
 from escalation.reports.figures import Spread, share
 from escalation.reports.scope import Scope
 from escalation.reports.sql import count_if, microseconds_between, narrow, pairs, spreads, within
-from escalation.watch import BREACHED
+from escalation.sla import clocks
+from escalation.sla.policies import TIERS
+from escalation.sla.watch import BREACHED
 from kit.taxonomy import CASES
 
 _NOTHING = Spread(0, None, None)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation.csat import SCORES
+from escalation.customers.csat import SCORES
 from escalation.models import Rating, Ticket, TicketEvent
 from escalation.reports.figures import share
 from escalation.reports.scope import Scope

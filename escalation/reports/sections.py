@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from escalation.complaints import OUTCOMES
+from escalation.complaints.domain import OUTCOMES
 from escalation.reports import backlog, bot, complaints, pictures, responses, satisfaction, volumes
 from escalation.reports.charts import Picture
 from escalation.reports.scope import Scope

@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import service
 from conversations.http import JsonBody, parse
 from conversations.models import Conversation
-from escalation import cards, customer
+from escalation.customers import cards
+from escalation.customers import service as customer
 from escalation.relay import service as relay
 from hub import wording
 from hub.channels.web import CHANNEL, Access, Ctx

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta, timezone
 from random import Random
 from zoneinfo import ZoneInfo
 
-from escalation import sla
-from escalation.calendars import ALWAYS, Calendar, Window
+from escalation.sla import engine as sla
+from escalation.sla.calendars import ALWAYS, Calendar, Window
 from escalation.ticket_log import LogEntry
 from tests.escalation.sla_model import DAY, History, Judge, Office, Step, Targets, Verdict
 

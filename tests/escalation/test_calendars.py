@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from escalation.calendars import ALWAYS, Calendar, InvalidCalendar, Window, add_months
+from escalation.sla.calendars import ALWAYS, Calendar, InvalidCalendar, Window, add_months
 from tests.escalation.sla_cases import CHANGES, ZONES, calendar_of, instant, minute_of, random_office
 from tests.escalation.sla_model import DAY, Office
 

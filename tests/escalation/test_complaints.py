@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from escalation.complaints import points
+from escalation.complaints.domain import points
 from kit.clock import to_wire
 from tests.escalation.desk import AgentClient, Customer, Desk
 from tests.fakes.assistant import FakeAssistant, handoff

@@ -12,7 +12,7 @@ from sqlalchemy import JSON, LargeBinary, String, select
 import hub.app  # noqa: F401 -- registers every table of the service
 from conversations.database import Base
 from conversations.models import Conversation
-from escalation.erasure_plan import ELSEWHERE, EXEMPT, EXEMPT_TABLES, PARTS
+from escalation.erasure.plan import ELSEWHERE, EXEMPT, EXEMPT_TABLES, PARTS
 from escalation.models import Ticket
 from tests.escalation.desk import AgentClient, Customer, Desk
 from tests.fakes.assistant import FakeAssistant, handoff

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.expectation import MIN_TICKETS, Range, expected_range
+from escalation.customers.expectation import MIN_TICKETS, Range, expected_range
 
 NOW = timedelta(0)
 durations = st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(days=90))

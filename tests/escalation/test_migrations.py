@@ -9,9 +9,9 @@ from sqlalchemy import Connection, text
 
 import conversations.attachments.models
 import conversations.models  # noqa: F401 -- registers the record's tables
-import escalation.accounts_models
-import escalation.complaints_models
-import escalation.knowledge_tasks_models
+import escalation.accounts.models
+import escalation.complaints.models
+import escalation.knowledge.models
 import escalation.macros.models
 import escalation.models
 import escalation.reports.models  # noqa: F401 -- registers indexes

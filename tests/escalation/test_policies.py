@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from escalation.domain import PRIORITIES
-from escalation.policies import CONDITIONS, TIERS, Policies
-from escalation.policy_file import POLICY_FILE, PolicyFileRefused, load, parse
-from escalation.sla import SlaPolicy
+from escalation.sla.engine import SlaPolicy
+from escalation.sla.policies import CONDITIONS, TIERS, Policies
+from escalation.sla.policy_file import POLICY_FILE, PolicyFileRefused, load, parse
 from kit.taxonomy import CASES
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

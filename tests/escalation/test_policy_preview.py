@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from escalation import policy_running
-from escalation.policy_file import POLICY_FILE
-from escalation.policy_running import PolicyKeeper
+from escalation.sla import policy_running
+from escalation.sla.policy_file import POLICY_FILE
+from escalation.sla.policy_running import PolicyKeeper
 from tests.escalation.desk import AgentClient, Desk
 
 OFFICE = """

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from conversations import service as conversations
-from escalation import customer as cases
+from escalation.customers import service as cases
 from escalation.domain import AlreadyOpen, NotAllowedNow, TicketNotFound
 from escalation.models import Ticket
 from tests.escalation.desk import AgentClient, Customer, Desk

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from conversations.models import Conversation
-from escalation.complaints_models import ComplaintDecision
+from escalation.complaints.models import ComplaintDecision
 from escalation.models import Rating, Ticket, TicketEvent
 from escalation.reports.csv_file import cell
 from kit.ids import new_id, new_ticket_number

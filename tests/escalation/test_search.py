@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from conversations.search import MAX_PARTS, PART_LENGTH
-from escalation import search
+from escalation.inbox import search
 from kit.ids import new_id
 from tests.escalation.desk import AgentClient, Desk
 

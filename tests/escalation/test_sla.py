@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from escalation.calendars import Calendar, Window
 from escalation.models import TicketEvent
-from escalation.sla import Clocks, SlaPolicy, measure
+from escalation.sla.calendars import Calendar, Window
+from escalation.sla.engine import Clocks, SlaPolicy, measure
 from escalation.ticket_log import LogEntry
 from tests.escalation.sla_cases import differences, measured, random_history, random_office
 from tests.escalation.sla_model import Office

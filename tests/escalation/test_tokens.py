@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
+from escalation.accounts.tokens import CALLS_PER_MINUTE, OPEN
 from escalation.api import changes, talk
 from escalation.api.openapi import BODIES
-from escalation.api_tokens import CALLS_PER_MINUTE, OPEN
 from tests.escalation.desk import AgentClient, Desk, client_of
 
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from escalation import erasure
+from escalation.erasure import service as erasure
 from hub.channels.telegram import chats, repository, wording
 from hub.channels.telegram.agents import link_agent
 from hub.channels.telegram.visit import Visit

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import service
 from conversations.domain import Incoming
 from conversations.models import Conversation, Inbox
-from escalation import customer
 from escalation import service as desk
+from escalation.customers import service as customer
 from escalation.domain import NotAllowedNow, TicketNotFound
 from escalation.relay import service as relay
 from hub import wording as service_wording

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from conversations.search import MAX_PARTS, parts_of, said_in
-from escalation.search import facts_of
+from escalation.inbox.search import facts_of
 from kit.search_terms import search_terms
 
 revision = "0008"

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from conversations import service
 from conversations.models import Event
-from escalation.erasure_models import Erasure
+from escalation.erasure.models import Erasure
 from escalation.models import Ticket
 from kit import wire
 from tests.fakes.telegram import Customer, FakeTelegram

@@ -1,0 +1,1 @@
+"""Complaints: registered, decided point by point, with a letter the customer gets."""

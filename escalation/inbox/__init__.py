@@ -1,0 +1,1 @@
+"""Lists of tickets: views, search, and changes of many at once."""

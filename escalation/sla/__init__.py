@@ -1,0 +1,1 @@
+"""Clocks: policies, calendars, the deadlines they give, and what happens when one nears or is missed."""
