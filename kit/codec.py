@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import types
 import typing
 from typing import Any, TypeVar
@@ -31,7 +32,7 @@ def decode(kind: type[T], data: Any, path: str = "") -> T:
     """
     if not isinstance(data, dict):
         raise InvalidRequest(f"{path or kind.__name__}: expected an object, got {type(data).__name__}.")
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]  # classes are hashable, which mypy does not know of type[T]
     values = {}
     for field in dataclasses.fields(kind):  # type: ignore[arg-type]  # kind is a dataclass by contract
         where = f"{path}.{field.name}" if path else field.name
@@ -40,6 +41,12 @@ def decode(kind: type[T], data: Any, path: str = "") -> T:
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             raise InvalidRequest(f"{where}: missing.")
     return kind(**values)
+
+
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Return the types of a dataclass's fields; working them out takes longer than everything else here."""
+    return typing.get_type_hints(kind)
 
 
 def _decode_value(hint: Any, value: Any, path: str) -> Any:
