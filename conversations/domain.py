@@ -58,6 +58,8 @@ class Incoming:
     #: Files that came with it, and the hash of what was sent; the text may be empty then.
     attachments: tuple[wire.Attachment, ...] = ()
     upload: str = ""
+    #: Number of the ticket it adds to, when it is meant for people and not for the assistant.
+    ticket: str | None = None
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,8 @@ async def receive(session: AsyncSession, now: datetime, incoming: Incoming) -> t
     data: dict[str, Any] = {"author": "customer", "text": text, "client_id": incoming.client_id}
     if incoming.attachments:
         data["attachments"] = [attachment.as_data() for attachment in incoming.attachments]
+    if incoming.ticket:
+        data["ticket"] = incoming.ticket
     event_id = await append(session, now, conversation, wire.MESSAGE_CREATED, data)
     session.add(
         Inbox(
@@ -226,8 +228,9 @@ async def say_bot_message(
     *,
     outcome: str,
     turn_id: str,
+    **more: Any,
 ) -> int:
-    """Append a bot message; its buttons become opaque tokens."""
+    """Append a bot message, with what `more` its data says; its buttons become opaque tokens."""
     buttons = []
     for button in message.buttons:
         token = new_token()
@@ -236,7 +239,8 @@ async def say_bot_message(
             Button(token=token, conversation_id=conversation.id, turn_id=turn_id, label=button.label, payload=payload)
         )
         buttons.append({"token": token, "label": button.label})
-    more: dict[str, Any] = {"progress": vars(message.progress)} if message.progress else {}
+    if message.progress:
+        more["progress"] = vars(message.progress)
     return await say(
         session,
         now,

@@ -10,7 +10,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -65,13 +65,13 @@ def add_pages(app: FastAPI) -> None:
     assets = assets_path()
     router = APIRouter(include_in_schema=False)
 
-    def page(name: str) -> HTMLResponse:
-        html = (WEB / name).read_text(encoding="utf-8").replace("__ASSETS__", assets)
+    def page(name: str, account: str = "") -> HTMLResponse:
+        html = (WEB / name).read_text(encoding="utf-8").replace("__ASSETS__", assets).replace("__ACCOUNT__", account)
         return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
     @router.get("/")
-    async def demo() -> HTMLResponse:
-        return page("pages/demo.html")
+    async def demo(request: Request) -> HTMLResponse:
+        return page("pages/demo.html", account="" if request.app.state.context.telegram else "hidden")
 
     @router.get("/resume")
     async def resume() -> HTMLResponse:

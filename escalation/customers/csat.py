@@ -45,7 +45,9 @@ async def ask(session: AsyncSession, now: datetime, conversation: Conversation, 
     message = wire.BotMessage(text, buttons=[wire.Button(str(score), payloads[score]) for score in SCORES])
     trace = {"decided": "rating_asked", "ticket": ticket.number}
     session.add(Turn(id=turn_id, conversation_id=conversation.id, outcome="instant", trace=trace, **_at(now)))
-    await conversations.say_bot_message(session, now, conversation, message, outcome="instant", turn_id=turn_id)
+    await conversations.say_bot_message(
+        session, now, conversation, message, outcome="instant", turn_id=turn_id, rates=ticket.number
+    )
     if conversation.last_turn_id is None:
         conversation.last_turn_id = turn_id
 

@@ -87,7 +87,7 @@ async def add_facts(
     """
     ticket, home = await access_own(session, asking, number)
     external_id = f"{asking.id}:{number}:{client_id}"
-    incoming = Incoming(channel, external_id, home.id, check_message(text), client_id=client_id)
+    incoming = Incoming(channel, external_id, home.id, check_message(text), client_id=client_id, ticket=number)
     received, secrets = await conversations.receive(session, now, incoming)
     if received.is_new:
         if ticket.status not in OPEN_STATUSES:

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from conversations import service
 from conversations.models import Conversation
 from escalation import life_cycle
+from escalation.customers import csat
 from escalation.models import Ticket
 from hub.app import create_app, create_context
 from hub.children import free_port
@@ -63,11 +64,24 @@ class BubbleSite:
         """Move the conversation's ticket along its life cycle, for example `resolve`."""
 
         async def move(session: Any, now: datetime, talk: Conversation) -> None:
-            of_this = select(Ticket).where(Ticket.conversation_id == talk.id)
-            ticket = (await session.execute(of_this)).scalars().first()
-            await life_cycle.change_status(session, now, talk, ticket, verb)
+            await life_cycle.change_status(session, now, talk, await self._ticket(session, talk), verb)
 
         self.run(self._change(move))
+
+    def resolve(self) -> None:
+        """Resolve the conversation's ticket and ask the customer how it was handled, as the desk does."""
+
+        async def resolve(session: Any, now: datetime, talk: Conversation) -> None:
+            ticket = await self._ticket(session, talk)
+            await life_cycle.change_status(session, now, talk, ticket, "resolve")
+            await life_cycle.finish(session, now, talk, ticket)
+            await csat.ask(session, now, talk, ticket)
+
+        self.run(self._change(resolve))
+
+    async def _ticket(self, session: Any, talk: Conversation) -> Any:
+        of_this = select(Ticket).where(Ticket.conversation_id == talk.id)
+        return (await session.execute(of_this)).scalars().first()
 
     async def _change(self, change: Any) -> None:
         async with self.context.database.write() as session:

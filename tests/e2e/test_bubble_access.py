@@ -58,6 +58,7 @@ def test_axe_finds_nothing_in_the_bubble(
     program.write_bytes(b"MZ")
 
     page.goto(f"{site.url}/?lang={language}")
+    page.locator("button[part=launcher]").wait_for()
     check(page, "closed", CHAT)
     bubble = Bubble(page)
     page.locator("button[part=launcher]").click()

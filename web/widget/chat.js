@@ -81,6 +81,7 @@ export class PharosChat extends HTMLElement {
   async reset() {
     this.#storage.remove("seen");
     this.#parts.composer.clear();
+    for (const name of this.#storage.names("comment.")) this.#storage.remove(name);
     await (await this.#connect()).forget();
   }
 
@@ -142,15 +143,25 @@ export class PharosChat extends HTMLElement {
       retry: (clientId) => this.#transport.retry(clientId),
       discard: (clientId) => this.#transport.discard(clientId),
       edit: (clientId) => this.#edit(clientId),
-      draft: (text) => this.#keepDraft(text),
+      draft: (text, name = "draft") => this.#keepDraft(name, text),
+      drafted: (name) => this.#storage.get(name) ?? "",
+      addTo: (number) => this.#parts.composer.addTo(number),
+      reopen: (number) => this.#transport.cases(`/${number}/reopen`, {}).then(() => this.#write()),
+      rate: (number, rating) => this.#transport.cases(`/${number}/rating`, rating),
+      cases: () => this.#transport.cases(),
     };
   }
 
-  async #send({ text, button, files = [] }) {
+  async #send({ text, button, ticket, files = [] }) {
     this.#parts.article?.close();
     await this.#connect();
     if (files.length) this.#transport.sendFiles(files);
-    if (text) this.#transport.send({ text, button });
+    if (text) this.#transport.send({ text, button, ticket });
+    this.#write();
+  }
+
+  /** The cursor goes to where one writes, unless that brings up a keyboard. */
+  #write() {
     if (!matchMedia("(pointer: coarse)").matches) this.#parts.composer.focus();
   }
 
@@ -177,21 +188,22 @@ export class PharosChat extends HTMLElement {
   }
 
   /** What is being written survives a change of page. */
-  #keepDraft(text) {
-    if (text) this.#storage.set("draft", text);
-    else this.#storage.remove("draft");
+  #keepDraft(name, text) {
+    if (text) this.#storage.set(name, text);
+    else this.#storage.remove(name);
   }
 
   #edit(clientId) {
     const entry = this.#state.pending.find((each) => each.clientId === clientId);
     this.#transport.discard(clientId);
     this.#parts.composer.restore(entry.text);
+    if (entry.ticket) this.#parts.composer.addTo(entry.ticket);
   }
 
   #dispatch(action) {
     this.#state = reduce(this.#state, action);
     if (action.type === "reset") this.#parts.article?.close();
-    if (action.type === "sent") this.#expectAnswer(action.eventId);
+    if (action.type === "sent" && !action.ticket) this.#expectAnswer(action.eventId);
     if (!this.#isDrawn) return;
     this.#isDrawn = false;
     queueMicrotask(() => this.#draw());

@@ -1,6 +1,7 @@
 /**
  * What the customer said and the server has not yet confirmed. An *entry* is
- * `{ clientId, at, order, text, button?, conversation?, file?, status: "sending" | "failed", error?: { code, detail } }`;
+ * `{ clientId, at, order, text, button?, ticket?, conversation?, file?, status: "sending" | "failed",
+ * error?: { code, detail } }`; `button` and `ticket` hold in that conversation only;
  * `file` describes what uploads.js keeps under that id. It survives reloads, so sending again can never say anything
  * twice. One storage item per entry: two tabs never overwrite each other's.
  */

@@ -7,7 +7,7 @@
 const GROUP_MS = 300_000;
 
 /** What a message may show, in this order, and nothing of it yet. */
-const SLOTS = { name: null, body: null, files: [], source: [], progress: null, meta: null, choices: null };
+const SLOTS = { name: null, body: null, files: [], source: [], progress: null, meta: null, choices: null, rating: null };
 
 export function toRows(state) {
   const said = [...state.events.flatMap((event) => fromEvent(event, state)), ...state.pending.map(fromPending)];
@@ -30,19 +30,27 @@ function message({ id, at, data }, state) {
     kind: "message",
     author: data.author,
     eventId: id,
-    buttons: data.buttons ?? [],
+    ticket: data.ticket,
+    buttons: data.rates ? [] : (data.buttons ?? []),
     slots: {
       ...SLOTS,
       name: data.author === "agent" ? data.name || state.agent : null,
       body: { text: data.text, blocks: data.blocks ?? [], progress: data.progress },
       files: (data.attachments ?? []).map((file) => ({ ...file, clientId: data.client_id })),
       source: data.citations ?? [],
-      meta: { at, status: "sent" },
+      meta: { at, status: "sent", ticket: data.ticket },
+      rating: isAsked(id, data.rates, state) ? { number: data.rates } : null,
     },
   };
 }
 
-function fromPending({ clientId, at, text, status, error, button, file, percent }) {
+/** A case is rated at the newest question that asks for it, while it is resolved. */
+function isAsked(id, number, { events, tickets }) {
+  if (!number || tickets.get(number)?.status !== "resolved") return false;
+  return events.findLast(({ data }) => data.rates === number).id === id;
+}
+
+function fromPending({ clientId, at, text, status, error, button, ticket, file, percent }) {
   const slots = {
     ...SLOTS,
     body: { text, blocks: [] },
@@ -50,7 +58,7 @@ function fromPending({ clientId, at, text, status, error, button, file, percent 
     progress: file && status === "sending" ? { percent: percent ?? 0 } : null,
     meta: { at, status, error, clientId, isEditable: !button && !file, isFile: Boolean(file) },
   };
-  return { key: clientId, kind: "message", author: "customer", at, buttons: [], slots };
+  return { key: clientId, kind: "message", author: "customer", at, ticket, buttons: [], slots };
 }
 
 function opened({ id, data }, state) {
@@ -86,12 +94,12 @@ function dayBefore(row) {
   return { key: `day-${row.key}`, kind: "day", slots: { body: { at: row.at, isToday } } };
 }
 
-/** The time stands under the last message of a group, "Sent" under the customer's newest, and trouble always. */
+/** The time stands under the last message of a group, "Sent" under the customer's newest; trouble and cases always. */
 function finish(row, next, isLastOwn) {
-  const { at, status } = row.slots.meta;
+  const { at, status, ticket } = row.slots.meta;
   if (status !== "sent") return;
   const isGrouped = next && new Date(next.at) - new Date(at) < GROUP_MS;
-  row.slots.meta = isGrouped && !isLastOwn ? null : { at, status: isLastOwn ? "sent" : "" };
+  row.slots.meta = isGrouped && !isLastOwn && !ticket ? null : { at, status: isLastOwn ? "sent" : "", ticket };
 }
 
 /**
@@ -100,7 +108,7 @@ function finish(row, next, isLastOwn) {
  */
 function offerChoices(said, state) {
   if (state.holder === "agent" || state.holder === "closed") return;
-  const from = said.findLastIndex((row) => row.author === "customer");
+  const from = said.findLastIndex((row) => row.author === "customer" && !row.ticket);
   const offered = new Set();
   for (const row of said.slice(from + 1).reverse()) {
     const fresh = (row.buttons ?? []).filter(({ label }) => !offered.has(label));

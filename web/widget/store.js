@@ -2,8 +2,9 @@
  * What the customer sees, as a pure function of actions. Events are kept once each, by id, so a replay is harmless;
  * unconfirmed messages stand behind them until their event arrives.
  *
- * Actions: `events` {events, now}, `typing` {author?, until} (0: over), `queued` {entry}, `sent` {clientId, eventId},
- * `progress` {clientId, share} of a file, `refused` {clientId, error}, `dropped` {clientId}, `link` {up}, `reset` {ended?}.
+ * Actions: `events` {events, now}, `typing` {author?, until} (0: over), `queued` {entry}, `sent` {clientId, eventId,
+ * ticket?}, `progress` {clientId, share} of a file, `refused` {clientId, error}, `dropped` {clientId}, `link` {up},
+ * `reset` {ended?}.
  */
 
 /** A typing sign nobody renews disappears. */
@@ -51,8 +52,11 @@ export function lastEventId(state) {
 
 /** The newest ticket that still waits for somebody, or null. */
 export function openTicket(state) {
-  const open = [...state.tickets.values()].filter((ticket) => !["resolved", "closed"].includes(ticket.status));
-  return open.at(-1) ?? null;
+  return [...state.tickets.values()].filter(isOpen).at(-1) ?? null;
+}
+
+export function isOpen({ status }) {
+  return !["resolved", "closed"].includes(status);
 }
 
 function takeEvents(state, { events, now }) {

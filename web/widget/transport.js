@@ -45,9 +45,18 @@ export class Transport {
     this.#drain();
   }
 
-  /** A button's text is its label. */
-  send({ text, button }) {
-    this.#queue({ text, ...(button ? { button, conversation: this.#sessions.id } : {}) });
+  /** A button's text is its label; what is for a ticket, by its number, is read by people only. */
+  send({ text, button, ticket }) {
+    this.#queue({ text, button, ticket, conversation: this.#sessions.id });
+  }
+
+  /** Ask for, or with `json` change, something of the customer's cases. A refusal is thrown, `{ code, detail? }`. */
+  async cases(path = "", json) {
+    const { headers, url } = this.#sessions;
+    const response = await request(`${url}/tickets${path}`, { headers, json }).catch(() => null);
+    const said = (await response?.json().catch(() => null)) ?? { error: "offline" };
+    if (!response?.ok) throw Object.assign(new Error(said.error), { code: said.error, detail: said.detail });
+    return said;
   }
 
   /** Send `{ blob, about }`, each as a message of its own. */
@@ -202,10 +211,11 @@ export class Transport {
     return LATER(this.#backoff.next());
   }
 
-  #post({ clientId, text, button, conversation }) {
-    const said = button && conversation === this.#sessions.id ? { button } : { text };
-    const { headers, url } = this.#sessions;
-    return request(`${url}/messages`, { headers, json: { client_id: clientId, ...said } });
+  #post({ clientId, text, button, ticket, conversation }) {
+    const { id, headers, url } = this.#sessions;
+    const isHere = conversation === id;
+    const said = button && isHere ? { button } : { text };
+    return request(`${url}/${ticket && isHere ? `tickets/${ticket}/facts` : "messages"}`, { headers, json: { client_id: clientId, ...said } });
   }
 
   async #upload({ clientId, file }) {
@@ -224,7 +234,7 @@ export class Transport {
     this.#backoff.reset();
     this.#cancels.delete(entry.clientId);
     this.#remove(entry.clientId);
-    this.#notify({ type: "sent", clientId: entry.clientId, eventId });
+    this.#notify({ type: "sent", clientId: entry.clientId, eventId, ticket: entry.ticket });
     this.#notify({ type: "link", up: true });
     this.#feed?.expect(eventId);
     return DONE;

@@ -140,6 +140,7 @@ async def test_added_fact_reaches_agents_and_no_assistant(desk: CaseDesk) -> Non
     transcript = await desk.ana.get(f"/tickets/{number}/transcript")
     (event,) = [event for event in transcript["events"] if event["id"] == event_id]
     assert (answer.status_code, event["data"]["text"]) == (202, "It was the Bitcoin network.")
+    assert event["data"]["ticket"] == number
     assert (await desk.history(number))[-1] == ("ticket.facts_added", "customer", {"event_id": event_id})
     assert len(desk.site.assistant.requests) == asked
 

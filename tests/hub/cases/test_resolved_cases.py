@@ -19,6 +19,7 @@ async def test_customer_is_told_of_the_resolution_and_asked_to_rate_it(desk: Cas
     scores = await buttons(customer, f"Case {number} is marked as resolved.")
 
     assert list(scores) == ["1", "2", "3", "4", "5"]
+    assert [event["data"]["rates"] for event in await customer.events() if "rates" in event["data"]] == [number]
     found = await card(customer, number)
     assert (found["status"], found["reopen_until"], found["rating"]) == ("resolved", "2026-12-06T03:12:00.000Z", None)
     assert found["steps"][-1] == {"name": "resolved", "at": "2026-11-22T03:12:00.000Z"}

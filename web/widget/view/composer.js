@@ -1,6 +1,7 @@
 /** Where the customer writes. Enter sends, unless an input method uses it for itself. */
 import { tryAgain } from "../../shared/backoff.js";
 import { el, icon, tool } from "../../shared/dom.js";
+import { isOpen } from "../store.js";
 
 /** Longest message in code points, and from where on the counter shows. */
 export const LIMIT = 4000;
@@ -10,6 +11,7 @@ const ACCEPT = "image/png,image/jpeg,image/webp,application/pdf,text/plain,.log"
 const TALLEST_PX = 144;
 const SEND = "M5 12l15-8-5 16-3.5-6.5z";
 const CLIP = "M20 11.5l-8 8a5 5 0 0 1-7-7l8.5-8.5a3.4 3.4 0 0 1 4.8 4.8L10 17.1a1.7 1.7 0 0 1-2.4-2.4L15 7.3";
+const STOP = "M7 7l10 10M17 7L7 17";
 const PERSON = "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c1-4 4-6 8-6s7 2 8 6";
 
 export class Composer {
@@ -20,6 +22,8 @@ export class Composer {
   #count = el("p", { part: "count", id: "count", role: "status" });
   #person;
   #waiting;
+  #adding = el("p", { part: "adding", role: "status" });
+  #ticket = null;
   #tray = null;
 
   constructor(context) {
@@ -35,12 +39,13 @@ export class Composer {
     this.#waiting = el("p", { class: "waiting" }, t("personWaiting"));
     const foot = el("div", { class: "foot" }, this.#person, this.#waiting, this.#count);
     const box = el("div", { class: "box" }, this.#input, attach, this.#send, this.#chooser);
-    this.node = el("form", { part: "composer", onsubmit: submit }, box, foot);
+    this.node = el("form", { part: "composer", onsubmit: submit }, this.#adding, box, foot);
     this.#input.value = context.draft;
     this.#changed();
   }
 
-  update({ holder }) {
+  update({ holder, tickets }) {
+    if (this.#ticket && !isOpen(tickets.get(this.#ticket) ?? { status: "closed" })) this.addTo(null);
     this.#person.hidden = holder === "queue" || holder === "agent";
     this.#waiting.hidden = holder !== "queue";
   }
@@ -56,7 +61,19 @@ export class Composer {
     this.focus();
   }
 
+  /** What is written next goes to the case of this number, for people to read; null for an ordinary message. */
+  addTo(ticket) {
+    const { t } = this.#context;
+    const stop = () => (this.addTo(null), this.focus());
+    this.#ticket = ticket;
+    this.#adding.replaceChildren();
+    if (!ticket) return;
+    this.#adding.append(t("adding", { number: ticket }), tool(STOP, t("addingStop"), { onclick: stop }));
+    this.focus();
+  }
+
   clear() {
+    this.addTo(null);
     this.#input.value = "";
     this.#tray?.take();
     this.#changed();
@@ -113,9 +130,10 @@ export class Composer {
     const text = this.#input.value.trim();
     if ((!text && !this.#tray?.size) || [...text].length > LIMIT) return this.focus();
     const files = this.#tray?.take() ?? [];
+    const ticket = this.#ticket;
     this.clear();
     this.focus();
-    this.#context.on.send({ text, files });
+    this.#context.on.send({ text, files, ticket });
   }
 
   #changed() {

@@ -1,9 +1,10 @@
 /** One line of the message list: an element per row, and a node for each of its slots. */
+import { tryAgain } from "../../shared/backoff.js";
 import { renderBlocks } from "../../shared/blocks.js";
 import { el, safeUrl } from "../../shared/dom.js";
+import { renderCase } from "./case.js";
 import { renderFiles } from "./files.js";
-
-const MINUTE_MS = 60_000;
+import { refusal } from "./refusal.js";
 
 /** The element of a row, its slots still empty. */
 export function rowElement(row) {
@@ -12,7 +13,7 @@ export function rowElement(row) {
 }
 
 /** Slot name -> node for what the slot shows, or null for nothing. `context` is { t, dates, api, on }. */
-export const SLOTS = { name, body, files, source, progress, meta, choices };
+export const SLOTS = { name, body, files, source, progress, meta, choices, rating };
 
 function name(value) {
   return value && el("p", { class: "name" }, value);
@@ -91,8 +92,9 @@ function meta(value, row, context) {
   const { t, dates } = context;
   const quiet = { class: "meta", "aria-live": "off" };
   if (value.status === "sending") return el("p", quiet, t("sending"), value.isFile && cancel(value, context));
-  const state = row.author === "customer" && value.status ? `${t("sent")} · ` : "";
-  return el("p", quiet, state, el("time", { datetime: value.at }, dates.time(value.at)));
+  const { at, status, ticket } = value;
+  const state = ticket ? t("added", { number: ticket }) : row.author === "customer" && status && t("sent");
+  return el("p", quiet, state && `${state} · `, el("time", { datetime: at }, dates.time(at)));
 }
 
 function cancel({ clientId }, { t, on }) {
@@ -106,16 +108,11 @@ function failure({ error, clientId, isEditable, isFile }, { t, on }) {
   return el(
     "div",
     { class: "failure", role: "alert" },
-    el("p", {}, `${t("failed")} ${reason(error, t)}`),
+    el("p", {}, refusal(error, t)),
     !isFile && way("retry", on.retry),
     isEditable && way("edit", on.edit),
     isFile && way("remove", on.discard),
   );
-}
-
-function reason(error, t) {
-  const key = `refused.${error?.code}`;
-  return t(key) === key ? (error?.detail ?? "") : t(key);
 }
 
 function choices(buttons, row, { t, on }) {
@@ -126,44 +123,10 @@ function choices(buttons, row, { t, on }) {
   return el("div", { class: "choices", role: "group", "aria-label": t("choices") }, chips);
 }
 
-/** The case card: number, where it stands, its place in the queue, until when an answer is aimed for and likely. */
-function renderCase(ticket, { t, dates }) {
-  const { status, steps = [], due_at: dueAt, position, expected } = ticket;
-  const reached = steps.findLastIndex((step) => step.at);
-  const likely = expected && { from: dates.moment(expected.from_at), to: dates.moment(expected.to_at) };
-  return el(
-    "section",
-    { part: "case", "aria-label": t("case", ticket), "data-status": status },
-    el("p", { class: "case-name" }, t(`case.${ticket.case}`)),
-    el("p", { class: "quiet case-number" }, t("case", ticket), ` · ${t(`status.${status}`)}`),
-    el("ol", { class: "steps" }, steps.map(({ name }, i) => step(t(`step.${name}`), i, reached))),
-    dueAt && [el("p", {}, t("due", { due: dates.deadline(dueAt) })), clock(dueAt, t)],
-    position && el("p", { class: "quiet" }, t("position", { position })),
-    likely && el("p", { class: "quiet" }, t("likely", likely)),
-  );
-}
-
-function step(text, i, reached) {
-  const state = i < reached ? "done" : i === reached ? "now" : "ahead";
-  return el("li", { class: state, "aria-current": state === "now" && "step" }, text);
-}
-
-/** What is left, while the card is on the page; nobody hears it every minute. */
-function clock(dueAt, t) {
-  const node = el("p", { class: "quiet case-left", "aria-live": "off" });
-  const show = () => {
-    node.textContent = left(Date.parse(dueAt) - Date.now(), t);
-    if (node.isConnected) setTimeout(show, MINUTE_MS / 2);
-  };
-  show();
-  setTimeout(show);
+/** Has its place before the code that fills it is there. */
+function rating(value, row, context) {
+  if (!value) return null;
+  const node = el("div", { part: "rating", role: "group", "aria-label": context.t("rate", value) });
+  tryAgain(() => import("./rating.js")).then(({ Rating }) => new Rating(node, value.number, context));
   return node;
-}
-
-function left(ms, t) {
-  if (ms <= 0) return t("dueOver");
-  const minutes = Math.ceil(ms / MINUTE_MS);
-  const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)];
-  if (days) return t("leftDays", { days, hours });
-  return t(hours ? "leftHours" : "leftMinutes", { hours, minutes: minutes % 60 });
 }
