@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from kit.errors import InvalidRequest, SupportError, TooLarge, TooMany
 
@@ -29,13 +30,9 @@ async def read_object(request: Request, limit: int) -> dict[str, Any]:
 
     Raises:
         TooLarge: over `limit` bytes, however it is announced.
-        InvalidRequest: bad UTF-8, malformed JSON, or not an object.
+        InvalidRequest: bad UTF-8, malformed JSON, not an object, or broken off.
     """
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise TooLarge(f"The request body is larger than {limit // 1024} kB.")
+    body = await read_body(request, limit)
     if not body:
         return {}
     try:
@@ -47,6 +44,24 @@ async def read_object(request: Request, limit: int) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise InvalidRequest("The request body must be a JSON object.")
     return data
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """Return the body.
+
+    Raises:
+        TooLarge: over `limit` bytes, however it is announced.
+        InvalidRequest: the sender went away.
+    """
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise TooLarge(f"The request body is larger than {limit // 1024} kB.")
+    except ClientDisconnect as error:
+        raise InvalidRequest("The request was broken off. Send it again.") from error
+    return bytes(body)
 
 
 JsonBody = Annotated[dict[str, Any], Depends(json_body)]

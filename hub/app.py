@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
-from conversations import repository
+from conversations import repository, search
 from conversations.attachments.service import Keeper
 from conversations.attachments.storage import Folder
 from conversations.database import Database
@@ -100,11 +100,8 @@ def create_app(context: Context) -> FastAPI:
     app.state.outside = create_outside(context)
     app.state.evidence = EvidenceWorker(context.database, context.exchange, context.clock)
     install_error_handlers(app)
-    app.include_router(web.router, tags=["customers"])
-    app.include_router(attachments_api.router, tags=["customers"])
-    app.include_router(cases_api.router, tags=["customers"])
-    app.include_router(link_api.router, tags=["customers"])
-    app.include_router(resume_api.router, tags=["customers"])
+    for api in (web, attachments_api, cases_api, link_api, resume_api):
+        app.include_router(api.router, tags=["customers"], dependencies=[Depends(web.check_origin)])
     app.include_router(account_page.router)
     app.include_router(webhook.router)
     app.include_router(desk_api.router, tags=["desk"])
@@ -146,6 +143,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         tickets_per_day=context.settings.limit_tickets_per_day,
         live=LiveFacts(context.exchange) if context.exchange else None,
         domains=context.settings.domains,
+        official_address=context.settings.official_address,
     )
     dispatcher = Dispatcher(context.database, context.clock, context.push_channels)
     files: Keeper = app.state.attachments
@@ -153,6 +151,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     work.append(app.state.evidence.run())
     work.append(app.state.outside.run())
     work.append(Upkeep(context.database, context.clock).run())
+    work.append(search.keep_purged(context.database))
     if context.exchange is not None:
         work.append(Recorder(context.database, context.exchange, context.clock).run())
     if context.telegram is not None:

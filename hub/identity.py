@@ -15,11 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import repository
 from hub.settings import Settings
-from kit.errors import NotSignedIn
+from kit.errors import NotSignedIn, Unavailable
 
 #: Longest life a token may have.
 MAX_LIFETIME = timedelta(minutes=10)
 ALGORITHMS = ("HS256", "RS256")
+#: Longest `sub` and `jti`. A longer one is refused, not cut: two customers could become one.
+MAX_ID_LENGTH = 128
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,12 @@ class IdentityVerifier:
         self._jwks = jwt.PyJWKClient(settings.identity_jwks_url) if settings.identity_jwks_url else None
 
     def verify(self, token: str, now: datetime) -> Identity:
-        """Return who the token vouches for, or raise NotSignedIn saying why not."""
+        """Return who the token vouches for.
+
+        Raises:
+            NotSignedIn: it vouches for nobody; the sentence says why not.
+            Unavailable: the site's keys cannot be fetched.
+        """
         try:
             claims = jwt.decode(
                 token,
@@ -54,8 +61,12 @@ class IdentityVerifier:
             raise NotSignedIn(f"The identity token was refused: {error}.") from error
         if not now < expires_at <= now + MAX_LIFETIME:
             raise NotSignedIn("The identity token has expired, or lives longer than 10 minutes.")
-        address = str(claims.get("email") or "")
-        return Identity(str(claims["sub"])[:128], str(claims["jti"])[:128], expires_at, address)
+        customer_id, jti = str(claims["sub"]), str(claims["jti"])
+        if not (_is_id(customer_id) and _is_id(jti)):
+            raise NotSignedIn(
+                f"The identity token was refused: sub and jti have 1 to {MAX_ID_LENGTH} visible characters."
+            )
+        return Identity(customer_id, jti, expires_at, str(claims.get("email") or ""))
 
     async def check(self, token: str, now: datetime) -> Identity:
         """Verify without holding up others: a key set may have to be fetched."""
@@ -70,7 +81,14 @@ class IdentityVerifier:
         if self._settings.identity_algorithm not in ALGORITHMS:
             raise NotSignedIn("PHAROS_IDENTITY_ALGORITHM must be HS256 or RS256.")
         if self._jwks is not None:
-            return self._jwks.get_signing_key_from_jwt(token).key
+            try:
+                return self._jwks.get_signing_key_from_jwt(token).key
+            except jwt.PyJWKClientConnectionError as error:
+                raise Unavailable("The site's keys cannot be fetched at the moment. Try again.") from error
         if self._settings.identity_key is None:
             raise NotSignedIn("This service accepts no identity tokens: PHAROS_IDENTITY_KEY is not set.")
         return self._settings.identity_key.get_secret_value()
+
+
+def _is_id(text: str) -> bool:
+    return 0 < len(text) <= MAX_ID_LENGTH and text.isprintable() and not text.isspace()

@@ -18,4 +18,4 @@ class Relay:
     async def deliver(self, delivery: Delivery) -> None:
         """Say it there once (see PushChannel)."""
         async with self._database.write() as session:
-            await service.hand_over(session, self._clock.now(), delivery.id, delivery.event)
+            await service.hand_over(session, self._clock.now(), delivery.id)

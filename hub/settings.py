@@ -81,6 +81,12 @@ class Settings(BaseSettings):
         return (*domains_of(self.official_domains), *([own] if own else []))
 
     @property
+    def official_address(self) -> str:
+        """Where customers find the real support: the public address, else the first official domain."""
+        domain = next(iter(self.domains), "")
+        return self.public_site or (f"https://{domain}" if domain else "")
+
+    @property
     def kb_dir(self) -> Path:
         return self.data_dir / "kb"
 

@@ -43,6 +43,8 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 1.0
 #: Turns this process runs at once.
 MAX_TURNS = 16
+#: Asks for proof that this is the real support. Telegram answers it by itself.
+VERIFY = "/verify"
 
 
 class TurnRunner:
@@ -58,6 +60,7 @@ class TurnRunner:
         tickets_per_day: int,
         live: LiveFacts | None = None,
         domains: Sequence[str] = (),
+        official_address: str = "",
     ) -> None:
         self._database = database
         self._assistant = assistant
@@ -66,6 +69,7 @@ class TurnRunner:
         self._tickets_per_day = tickets_per_day
         self._live = live
         self._domains = domains
+        self._official_address = official_address
         self._owner = new_id()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._nudges: dict[str, asyncio.Event] = {}
@@ -175,11 +179,19 @@ class TurnRunner:
         if claim.text == "":  # files without a word: the assistant has nothing to read
             async with self._database.read() as session:
                 return await attachments.acknowledge(session, claim)
+        if claim.text is not None and claim.text.strip().lower() == VERIFY:
+            return self._not_proven(claim)
         await self._database.publish(claim.conversation_id, wire.TYPING)
         request = await self._request(claim, turn_id, started_at)
         with self._metrics.assistant_seconds.time():
             reply = await self._assistant.turn(request)
         return only_official(with_sizes_in(await fill_live(reply, self._live, claim.locale)), self._domains)
+
+    def _not_proven(self, claim: Claim) -> wire.TurnReply:
+        """Return what is said to who asks whether this is the real support, where nothing can show it."""
+        address = wording.address(self._official_address, claim.locale)
+        message = wire.BotMessage(wording.text("verify", claim.locale, address=address))
+        return wire.TurnReply([message], "instant", {"decided": "verify"}, claim.state or {})
 
     async def _give_up(self, claim: Claim, error: Exception) -> None:
         """Note the failure; the turn is tried again, and people take over when that does not help."""

@@ -32,6 +32,12 @@ _TEXTS = {
         ),
         "person": "Talk to a person",
         "soon": "the time shown on your case",
+        "verify": (
+            "I cannot prove here that I am the real support: anyone can copy a page. Close it, type the address you "
+            "always use yourself and log in there; a Telegram chat linked to your account shows the phrase you set. "
+            "I never ask for passwords, codes, keys or funds.{address}"
+        ),
+        "address": "\n\nThe official address: {url}",
     },
     "zh": {
         "delay": "还在处理，这次比平时慢一些，请稍等。",
@@ -52,6 +58,11 @@ _TEXTS = {
         "file_in_intake": "文件已收到，会随工单一起提交。我无法查看文件内容，人工客服会查看。请继续回答上面的问题。",
         "person": "转人工",
         "soon": "工单上显示的时间",
+        "verify": (
+            "我在这里无法证明自己是官方客服：网页可以被仿冒。请关闭本页，亲自输入您一直使用的网址登录；"
+            "与您账户关联的 Telegram 聊天会显示您设置的暗语。我从不索要密码、验证码、密钥或资金。{address}"
+        ),
+        "address": "\n\n官方网址：{url}",
     },
 }
 _SECRET_KINDS = {
@@ -67,6 +78,11 @@ def language(locale: str) -> str:
 def text(key: str, locale: str, **values: object) -> str:
     """Return one of the service's own sentences in the customer's language."""
     return _TEXTS[language(locale)][key].format(**values)
+
+
+def address(url: str, locale: str) -> str:
+    """Return the line with the official address, or nothing where none is set."""
+    return text("address", locale, url=url) if url else ""
 
 
 def secret_kinds(kinds: list[str], locale: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
@@ -26,7 +27,7 @@ from hub import wording
 from hub.context import Context, context_of
 from hub.limits import address_hash
 from kit import wire
-from kit.errors import InvalidRequest, NotFound
+from kit.errors import InvalidRequest, NotFound, NotPermitted
 from kit.text import check_message
 
 router = APIRouter(prefix="/api/v1")
@@ -52,6 +53,15 @@ class MessageRequest(BaseModel):
     client_id: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")
     text: Any = None
     button: str | None = Field(None, min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
+
+
+def check_origin(request: Request, context: Ctx) -> None:
+    """Refuse a call from a page of a site that may not embed the bubble; what is no browser names no origin."""
+    origin = request.headers.get("origin")
+    is_own = origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    settings = context.settings
+    if not is_own and origin not in (*settings.origins, settings.public_site):
+        raise NotPermitted("This site may not embed the chat: its origin is not in PHAROS_ALLOWED_ORIGINS.")
 
 
 async def limit_address(request: Request, context: Ctx) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import count
@@ -34,6 +35,14 @@ MAX_UNITS = 4096
 MAX_DOWNLOAD = 20 * 2**20
 
 
+#: Words Telegram makes a link of: an address on the web or a mailbox, a name, a command to its app.
+_LINKED = re.compile(
+    r"(?:https?://)?(?:[^\s/@]+@)?(?:[\w~-]+\.)+(?:com|net|org|io|md|py|example)(?![\w.-]*\w)"
+    r"|https?://\d+\.\d+\.\d+\.\d+|(?<!\w)@\w{2,32}|(?:tg|ton)://\w+",
+    re.IGNORECASE,
+)
+
+
 class Refused(Exception):
     """The Bot API says no."""
 
@@ -57,6 +66,17 @@ class Sent:
     entities: list[dict[str, Any]]
     #: Label -> token.
     buttons: dict[str, str]
+
+    @property
+    def links(self) -> list[str]:
+        """Where a tap on the text leads: links that were sent, and those Telegram makes of words outside code."""
+        units, hidden = self.text.encode("utf-16-le"), []
+        for entity in self.entities:
+            if entity["type"] in ("code", "pre"):
+                start, length = entity["offset"] * 2, entity["length"] * 2
+                units = units[:start] + b" \0" * entity["length"] + units[start + length :]
+            hidden += [entity["url"]] if entity["type"] == "text_link" else []
+        return hidden + _LINKED.findall(units.decode("utf-16-le"))
 
 
 @dataclass
@@ -142,7 +162,8 @@ class FakeTelegram:
         return {"update_id": next(self.update_ids), kind: content}
 
     def texts(self, chat_id: int = 7) -> list[str]:
-        return [sent.text for sent in self.chats[chat_id]]
+        """What people read in a chat: joiners between letters are not seen."""
+        return [sent.text.replace("\u2060", "") for sent in self.chats[chat_id]]
 
     def called(self, method: str) -> list[dict[str, Any]]:
         return [params for name, params in self.calls if name == method]

@@ -190,3 +190,29 @@ async def running(settings: Settings, clock: ManualClock, assistant: FakeAssista
     app = create_app(create_context(settings, assistant, clock))
     async with app.router.lifespan_context(app):
         yield Site(app, app.state.context.database, clock, assistant)
+
+
+async def broken_off(site: Site, path: str, headers: dict[str, str], start: bytes) -> int:
+    """Post the start of a body and go away; returns the status nobody hears any more."""
+    messages = iter([{"type": "http.request", "body": start, "more_body": True}, {"type": "http.disconnect"}])
+    path, _, query = path.partition("?")
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "query_string": query.encode(),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        "client": ("192.0.2.1", 1),
+        "app": site.app,
+    }
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await site.app(scope, receive, send)
+    status: int = sent[0]["status"]
+    return status

@@ -7,7 +7,6 @@ import io
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -16,7 +15,7 @@ from kit.clock import ManualClock
 from kit.ids import new_token
 from tests.conversations.attachments.files import AUTHOR, BAD, GOOD, PDF, SVG, TEXT, photo, picture
 from tests.fakes.assistant import FakeAssistant
-from tests.hub.site import Site, Visitor, running, settings_for
+from tests.hub.site import Site, Visitor, broken_off, running, settings_for
 from tests.hub.uploads import NOTHING, SANDBOX, Stored, download, keeper_of, stored, upload, uploaded
 
 
@@ -90,27 +89,9 @@ async def test_largest_file_is_taken(visitor: Visitor) -> None:
 
 
 async def test_upload_that_breaks_off_leaves_nothing(site: Site, visitor: Visitor) -> None:
-    messages = iter([{"type": "http.request", "body": picture()[:30], "more_body": True}, {"type": "http.disconnect"}])
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": f"{visitor.path}/attachments",
-        "query_string": b"client_id=c-1",
-        "headers": [(b"authorization", visitor.headers["Authorization"].encode())],
-        "client": ("192.0.2.1", 1),
-        "app": site.app,
-    }
-    sent: list[Any] = []
+    path = f"{visitor.path}/attachments?client_id=c-1"
 
-    async def receive() -> Any:
-        return next(messages)
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    await site.app(scope, receive, send)
-
-    assert sent[0]["status"] == 422
+    assert await broken_off(site, path, visitor.headers, picture()[:30]) == 422
     assert await stored(site) == NOTHING
 
 

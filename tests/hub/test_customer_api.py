@@ -15,7 +15,7 @@ from conversations.models import Conversation, Inbox
 from kit.clock import ManualClock
 from kit.ids import new_token
 from tests.fakes.assistant import FakeAssistant
-from tests.hub.site import Site, Visitor, running, settings_for
+from tests.hub.site import Site, Visitor, broken_off, running, settings_for
 
 #: Rasa would run these as commands; here they are what somebody typed.
 COMMANDS = ["/restart", " /restart", '/intent{"a": "b"}', "/api/v1/order returns 401", "//", "\n/stop"]
@@ -220,6 +220,39 @@ async def test_nonsense_is_422_with_a_reason_and_not_stored(site: Site, visitor:
     assert {name for name, answer in answers.items() if not answer.json()["detail"]} == set()
     assert await visitor.events() == []
     assert await count(site, Inbox) == 0
+
+
+async def test_message_that_breaks_off_leaves_nothing(site: Site, visitor: Visitor) -> None:
+    answer = await broken_off(site, f"{visitor.path}/messages", visitor.headers, b'{"client_id": "c-1", "te')
+
+    assert answer == 422
+    assert await visitor.events() == []
+
+
+@pytest.mark.parametrize(("locale", "said"), [("en", "cannot prove here"), ("zh", "无法证明")])
+@pytest.mark.parametrize(("public_url", "address"), [("", "https://bitmex.com"), ("https://support.example", None)])
+async def test_website_cannot_prove_that_it_is_the_real_support(
+    tmp_path: Path,
+    database_url: str,
+    clock: ManualClock,
+    assistant: FakeAssistant,
+    locale: str,
+    said: str,
+    public_url: str,
+    address: str | None,
+) -> None:
+    async with running(settings_for(tmp_path, database_url, public_url=public_url), clock, assistant) as site:
+        visitor = await site.visit(locale=locale)
+        await visitor.write("What is funding?")
+        await visitor.wait_for_text("bot")
+        await visitor.write(" /Verify ")
+        site.clock.advance(seconds=1)
+
+        told = await visitor.wait_for_text("bot")
+
+        assert said in told
+        assert told.endswith(address or public_url)
+        assert len(assistant.requests) == 1
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from conversations.models import Conversation
 from hub.identity import IdentityVerifier
 from kit import wire
 from kit.clock import ManualClock
-from kit.errors import NotSignedIn
+from kit.errors import NotSignedIn, Unavailable
 from kit.ids import new_id
 from tests.conversations.record import dump
 from tests.fakes.assistant import FakeAssistant
@@ -113,6 +113,12 @@ async def test_forged_stale_or_foreign_identity_is_refused_and_nothing_opened(si
         "never expires": token(now, exp=None),
         "expires at no time": token(now, exp=[1]),
         "nobody": token(now, sub=None),
+        "nobody's name": token(now, sub=""),
+        "a blank": token(now, sub=" "),
+        "a name too long to tell apart": token(now, sub="x" * 129),
+        "a name no store takes": token(now, sub="a\x00b"),
+        "half a letter": token(now, sub="a\ud800"),
+        "a number no store takes": token(now, jti="a\x00b"),
         "cannot be told apart": token(now, jti=None),
         "not a token": "hello",
         "dots": "..",
@@ -165,6 +171,50 @@ async def test_service_without_a_key_accepts_no_identity(
     async with running(settings_for(tmp_path, database_url), clock, assistant) as site:
         assert await open_with(site, token(clock.now())) == 401
         assert await open_with(site, jwt.encode(claims(clock.now()), "", algorithm="none")) == 401
+
+
+class KeySet(jwt.PyJWKClient):
+    """The site's key set, without a network: None cannot be reached."""
+
+    def __init__(self, keys: list[dict[str, Any]] | None) -> None:
+        super().__init__("https://exchange.example/keys.json")
+        self._keys = keys
+
+    def fetch_data(self) -> Any:
+        if self._keys is None:
+            raise jwt.PyJWKClientConnectionError("unreachable, as the test asked")
+        return {"keys": self._keys}
+
+
+def with_key_set(tmp_path: Path, keys: list[dict[str, Any]] | None) -> IdentityVerifier:
+    settings = settings_for(
+        tmp_path, "sqlite://", identity_algorithm="RS256", identity_jwks_url="https://x", identity_issuer="exchange"
+    )
+    verifier = IdentityVerifier(settings)
+    verifier._jwks = KeySet(keys)
+    return verifier
+
+
+def test_key_of_the_sites_key_set_is_found_by_its_id(tmp_path: Path, clock: ManualClock) -> None:
+    private, other = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
+    published = jwt.algorithms.RSAAlgorithm.to_jwk(private.public_key(), as_dict=True)
+    verifier = with_key_set(tmp_path, [{**published, "kid": "2026-11", "use": "sig"}])
+
+    def signed(key: rsa.RSAPrivateKey, kid: str) -> str:
+        return jwt.encode(claims(clock.now()), key, algorithm="RS256", headers={"kid": kid})
+
+    assert verifier.verify(signed(private, "2026-11"), clock.now()).customer_id == "customer-7"
+    for forged in (signed(other, "2026-11"), signed(private, "unknown"), token(clock.now()), "hello"):
+        with pytest.raises(NotSignedIn):
+            verifier.verify(forged, clock.now())
+
+
+def test_key_set_that_cannot_be_reached_says_so(tmp_path: Path, clock: ManualClock) -> None:
+    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    identity = jwt.encode(claims(clock.now()), private, algorithm="RS256", headers={"kid": "2026-11"})
+
+    with pytest.raises(Unavailable):
+        with_key_set(tmp_path, None).verify(identity, clock.now())
 
 
 def test_public_key_is_not_taken_for_a_shared_secret(tmp_path: Path, clock: ManualClock) -> None:

@@ -19,13 +19,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.datastructures import URL
 
+from conversations.http import read_body
 from hub.channels.telegram import chats, repository
 from hub.channels.telegram.link_api import Bot, check_phrase
 from hub.channels.web import Address, Ctx
 from hub.context import Context
 from hub.pages import assets_path
 from hub.settings import ROOT
-from kit.errors import InvalidRequest, NotSignedIn, SupportError, TooLarge, TooMany
+from kit.errors import InvalidRequest, NotSignedIn, SupportError, TooMany
 
 COOKIE = "pharos_account"
 SESSION_LIFETIME = timedelta(minutes=15)
@@ -59,11 +60,7 @@ def _signature(content: str, key: bytes) -> str:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MAX_FORM:
-            raise TooLarge("The form is too large.")
+    body = await read_body(request, _MAX_FORM)
     try:
         return dict(parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=10))
     except ValueError as error:

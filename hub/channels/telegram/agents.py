@@ -15,14 +15,19 @@ from kit.errors import DeliveryFailed, TooMany
 
 
 async def link_agent(visit: Visit, limits: Limits, key: bytes, text: str) -> bool:
-    """Link the chat to an agent if the text is their code; False when it is not and may mean something else."""
+    """Link the chat to an agent if the text is their code; False when it is not and may mean something else.
+
+    After too many tries every code is a bad one, and none is stored: it may be good elsewhere.
+    """
     code = settings.code_in(text)
     if code is None:
         return False
     try:
         await limits.hit("link", str(visit.chat.id))
     except TooMany:
-        return False  # whoever guesses learns nothing
+        await visit.keep("/start")
+        await visit.say_key("bad_code")
+        return True
     agent = await settings.link_chat(visit.session, visit.now, code, visit.chat.id, key)
     if agent is None:
         return False

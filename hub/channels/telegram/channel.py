@@ -65,7 +65,7 @@ class Telegram:
         #: The bot's @name without the @; empty until Telegram said it.
         self.username = ""
         self.send_limits = send_limits = send_limits or SendLimits()
-        rules = Rules(settings.public_site, key, settings.limit_tickets_per_day, limits)
+        rules = Rules(settings.official_address, key, settings.limit_tickets_per_day, limits)
         metrics = metrics or Metrics()
         self.receiver = Receiver(database, clock, rules, metrics)
         self.follow_ups = FollowUps(self.bot, send_limits)

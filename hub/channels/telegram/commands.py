@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from escalation.erasure import service as erasure
-from hub.channels.telegram import chats, repository, wording
+from hub import wording as service_wording
+from hub.channels.telegram import chats, repository
 from hub.channels.telegram.agents import link_agent
 from hub.channels.telegram.visit import Visit
 from hub.limits import Limits
@@ -30,7 +31,8 @@ _LANGUAGES = {"en": "en", "english": "en", "英文": "en", "zh": "zh", "chinese"
 class Rules:
     """What commands need to know of the settings."""
 
-    public_url: str
+    #: Where the real support is found; empty when nobody said.
+    official_address: str
     key: bytes
     tickets_per_day: int
     #: Counts tries of link codes by chat.
@@ -116,7 +118,7 @@ async def _delete(visit: Visit, rules: Rules, argument: str) -> None:
 
 async def _verify(visit: Visit, rules: Rules, argument: str) -> None:
     """Show the customer's own phrase, and only in a chat that is linked to them."""
-    address = wording.address(rules.public_url, visit.locale)
+    address = service_wording.address(rules.official_address, visit.locale)
     if visit.conversation.customer_id is None:
         await visit.say_key("verify_not_linked", address=address)
         return

@@ -83,6 +83,8 @@ class Poller:
             log.warning("Telegram could not be asked for updates: %s", error.message)
         except SQLAlchemyError:
             log.exception("Updates from Telegram could not be stored; they are fetched again.")
+        except Exception:
+            log.exception("Polling Telegram failed; trying again in %s s.", REST_SECONDS)
         return REST_SECONDS
 
     async def poll(self) -> bool:

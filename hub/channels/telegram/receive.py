@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import service
 from conversations.attachments import checks
 from conversations.database import Database, hint
+from conversations.models import Conversation
 from escalation.relay import service as relay
 from hub.channels.telegram import chats, commands, files, repository, updates, wording
 from hub.channels.telegram.agents import link_agent
@@ -184,12 +185,18 @@ class Receiver:
         text, _secrets = await visit.masked(edit.text)
         if text == versions[-1].text:
             return
-        original = versions[0]
-        note = wording.note("edited", event_id=original.event_id, text=text)
-        event_id = await service.say(visit.session, visit.now, visit.conversation, note, audience="agents")
+        event_id = await self._note_edit(visit, visit.conversation, versions[0].event_id, text)
         await visit.mark_received(text, event_id)
+        in_case = await repository.words_in_case(visit.session, visit.conversation.id, edit.message_prefix)
+        if in_case is not None:
+            home = await service.access_conversation(visit.session, in_case.conversation_id)
+            await self._note_edit(visit, home, in_case.event_id, text)
         if visit.conversation.holder == "bot":
             await visit.say_once("edited")
+
+    async def _note_edit(self, visit: Visit, where: Conversation, original_id: int, text: str) -> int:
+        note = wording.note("edited", event_id=original_id, text=text)
+        return await service.say(visit.session, visit.now, where, note, audience="agents")
 
     async def _press(self, visit: Visit, press: Press) -> list[FollowUp]:
         button = await repository.button(visit.session, visit.conversation.id, press.token)

@@ -11,13 +11,15 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from hub.channels.telegram import wording
 from hub.channels.telegram.rich import Rich, join, split, styled
-from hub.links import may_link
+from hub.links import breaks, may_link
 from kit.blocks import Block, Span
 from kit.text import cjk_count
 
 #: Width of a row of buttons, in Latin letters, and the most that stand in one.
 _ROW_WIDTH = 26
 _ROW_BUTTONS = 3
+#: Put into an address it cannot be seen, and Telegram makes no link of it.
+_JOINER = "\u2060"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ def render(data: dict[str, Any], *, public_url: str, domains: Sequence[str] = ()
         body = styled(data["name"], "bold") + Rich("\n") + body
     locale = "zh" if cjk_count(body.text) else "en"  # the answer's own language
     sources = [_source(citation, site, locale) for citation in data.get("citations") or []]
-    return split(join([body, *sources], "\n\n"))
+    drawn = join([body, *sources], "\n\n")
+    return split(drawn if data["author"] == "agent" else _unlinked(drawn, domains))
 
 
 def keyboard(data: dict[str, Any]) -> InlineKeyboardMarkup | None:
@@ -57,6 +60,13 @@ def keyboard(data: dict[str, Any]) -> InlineKeyboardMarkup | None:
         rows[-1].append(InlineKeyboardButton(button["label"], callback_data=button["token"]))
         used += width
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _unlinked(rich: Rich, domains: Sequence[str]) -> Rich:
+    """Return what the bot says so that Telegram makes no links of it by itself, except to official domains."""
+    codes = [mark for mark in rich.marks if mark.type in ("code", "pre")]  # where Telegram makes none
+    places = [at for at in breaks(rich.text, domains) if not any(code.start < at < code.end for code in codes)]
+    return rich.insert(places, _JOINER)
 
 
 def _width(text: str) -> int:

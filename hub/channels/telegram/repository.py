@@ -122,6 +122,12 @@ async def versions(session: AsyncSession, conversation_id: str, prefix: str) -> 
     return (await session.execute(query)).scalars().all()
 
 
+async def words_in_case(session: AsyncSession, conversation_id: str, prefix: str) -> Inbox | None:
+    """Return a message of this conversation as it stands in the case of another one, if it went there."""
+    query = select(Inbox).where(Inbox.channel == CHANNEL, Inbox.external_id.like(f"{conversation_id}:%:{prefix}0:%"))
+    return (await session.execute(query.order_by(Inbox.event_id).limit(1))).scalar_one_or_none()
+
+
 async def last_text(session: AsyncSession, conversation_id: str) -> str | None:
     """Return what the customer wrote last."""
     query = select(Inbox.text).where(Inbox.conversation_id == conversation_id).order_by(Inbox.event_id.desc())

@@ -6,11 +6,12 @@ that is stored has an external id that is unique for ever: update ids restart at
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import CallbackQuery, ChatMemberUpdated, Document, Message, PhotoSize, Update, User
-from telegram.constants import ChatMemberStatus, ChatType
+from telegram import CallbackQuery, ChatMemberUpdated, Document, Message, MessageEntity, PhotoSize, Update, User
+from telegram.constants import ChatMemberStatus, ChatType, MessageEntityType
 
 from conversations.attachments import checks
 from kit.errors import InvalidRequest
@@ -23,6 +24,8 @@ ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_membe
 _MAX_CHAT_ID = 2**52
 _MAX_CALLBACK_ID = 128
 _MAX_FILE_ID = 256
+#: Addresses behind words of one message that are kept.
+_MAX_HIDDEN = 10
 
 #: Attributes of a message that is no text, and what it is to us. The first that is set counts: an animation is a
 #: document too, a venue a location too.
@@ -186,11 +189,12 @@ def _message(message: Message) -> Happening | None:
     if message.chat.type != ChatType.PRIVATE:
         return None if message.left_chat_member else Group(sender)
     if message.text is not None:
-        return Text(sender, message.message_id, clean(message.text))
+        return Text(sender, message.message_id, _words(message.text, message.entities))
     name = next((name for name in _KINDS if getattr(message, name)), None)
     if name is None:
         return None  # a service message: something was pinned, a timer set
-    caption, file = clean(message.caption or ""), _file(message) if _KINDS[name] == "file" else None
+    caption = _words(message.caption or "", message.caption_entities)
+    file = _file(message) if _KINDS[name] == "file" else None
     return Media(sender, message.message_id, _KINDS[name], name, caption, file)
 
 
@@ -209,11 +213,11 @@ def _file(message: Message) -> File:
 
 
 def _edit(message: Message) -> Happening | None:
-    text = message.text or message.caption
+    text = _words(message.text or message.caption or "", message.entities or message.caption_entities)
     if message.chat.type != ChatType.PRIVATE or not text or message.edit_date is None:
         return None  # a live location moves by edits
     sender = _sender(message.chat.id, message.from_user)
-    return Edit(sender, message.message_id, int(message.edit_date.timestamp()), clean(text))
+    return Edit(sender, message.message_id, int(message.edit_date.timestamp()), text)
 
 
 def _press(query: CallbackQuery) -> Happening | None:
@@ -238,6 +242,12 @@ def _sender(chat_id: int, user: User | None) -> Sender:
     if abs(chat_id) > _MAX_CHAT_ID:
         raise ValueError("a chat id has 52 bits at most")
     return Sender(chat_id, str((user and user.language_code) or "en").lower()[:16])
+
+
+def _words(text: str, entities: Sequence[MessageEntity]) -> str:
+    """Return what somebody wrote, and below it the addresses behind its words: people must see where a link leads."""
+    hidden = [entity.url for entity in entities if entity.type == MessageEntityType.TEXT_LINK and entity.url]
+    return clean("\n".join([text, *[url for url in dict.fromkeys(hidden) if url not in text][:_MAX_HIDDEN]]))
 
 
 def clean(text: str) -> str:

@@ -45,7 +45,6 @@ _TEXTS = {
             "I cannot prove here that I am the real support: this chat is not linked to an account. Log in on the "
             "website at the address you always use, get a link code there and send it here.{address}"
         ),
-        "address": "\n\nThe official address: {url}",
         "linked": (
             "This chat is now linked to your account: your cases and their status are shared with the website. "
             "If you did not just ask for a code on the website, send /unlink now."
@@ -109,7 +108,6 @@ _TEXTS = {
         "verify_not_linked": (
             "我在这里无法证明自己是官方客服：本聊天尚未关联账户。请在您一直使用的网址登录网站，获取关联码并发送到这里。{address}"
         ),
-        "address": "\n\n官方网址：{url}",
         "linked": (
             "本聊天已关联您的账户：工单和进度在这里与网站上一致。如果您刚才没有在网站上申请关联码，请立即发送 /unlink。"
         ),
@@ -182,11 +180,6 @@ _NOTES = {
 def text(key: str, locale: str, **values: object) -> str:
     """Return one of the channel's sentences in the customer's language."""
     return _TEXTS[language(locale)][key].format(**values)
-
-
-def address(public_url: str, locale: str) -> str:
-    """Return the line with the official address, or nothing where none is set."""
-    return text("address", locale, url=public_url) if public_url else ""
 
 
 def note(key: str, **values: object) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from hub.settings import Settings
 from kit.clock import ManualClock
+from tests.conversations.record import dump
 from tests.escalation.desk import AgentClient, Desk
 from tests.fakes.assistant import FakeAssistant
 from tests.fakes.telegram import NAME, FakeTelegram
@@ -71,6 +72,22 @@ async def test_code_works_once_and_for_ten_minutes(site: TelegramSite) -> None:
     await site.wait_for_texts(2, chat_id=12)
 
     assert not any("Urgent" in text for chat in (9, 11, 13) for text in site.telegram.texts(chat))
+
+
+@pytest.mark.parametrize("how", ["{}", "/start {}"])
+async def test_code_sent_after_too_many_tries_is_a_bad_one_and_is_stored_nowhere(site: TelegramSite, how: str) -> None:
+    desk = Desk(site.app, site.database, site.clock)
+    ana = await desk.agent()
+    guesser = site.telegram.customer(9)
+    await site.deliver(*(guesser.write(f"/start 234567892{letter}") for letter in "ABCDEFGHJKMNPQRSTVWX"))
+    code = (await ana.client.post("/me/telegram/code")).json()["code"]
+
+    await site.deliver(guesser.write(how.format(code)))
+
+    assert "not valid" in (await site.wait_for_texts(21, chat_id=9))[20]
+    assert not (await ana.get("/me/notifications"))["is_telegram_linked"]
+    assert code not in await dump(site.database)
+    assert site.assistant.requests == []
 
 
 async def test_blocked_bot_unlinks_the_chat(site: TelegramSite) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hub.channels.telegram.account_page import COOKIE, PATH
 from tests.conversations.record import dump
 from tests.fakes.telegram import Customer
+from tests.hub.site import broken_off
 from tests.hub.telegram.chat import TelegramSite, identity
 
 
@@ -121,3 +122,7 @@ async def test_form_that_is_too_large_is_refused(site: TelegramSite) -> None:
         answer = await client.post(PATH, content=b"identity=" + b"a" * 20_000)
 
     assert answer.status_code == 413
+
+
+async def test_form_that_breaks_off_is_refused(site: TelegramSite) -> None:
+    assert await broken_off(site, PATH, {}, b"identity=") == 422

@@ -125,6 +125,20 @@ async def test_edit_that_comes_again_or_changes_nothing_is_ignored(site: Telegra
     assert len(await site.notes()) == 1
 
 
+async def test_address_behind_words_is_seen_by_the_agents(site: TelegramSite, wei: Customer) -> None:
+    hidden = {"type": "text_link", "offset": 0, "length": 8, "url": "https://bitrnex.com/login"}
+    shown = {**hidden, "url": "is this you"}
+    message = wei.message(text="Log in 🚀, is this you?", entities=[hidden, hidden, shown])
+    edit = wei.edit(message, "Log in now, is this you?")
+    edit["edited_message"]["entities"] = [{**hidden, "url": "https://bitmox.com"}]
+
+    await site.deliver(message, edit, wei.message(text="/start", entities=[{**hidden, "type": "bot_command"}]))
+
+    said = [text for _audience, author, text in await site.transcript() if author == "customer"]
+    assert said == ["Log in 🚀, is this you?\nhttps://bitrnex.com/login", "/start"]
+    assert "Log in now, is this you?\nhttps://bitmox.com" in (await site.notes())[0]
+
+
 async def test_secret_in_an_edit_is_masked(site: TelegramSite, wei: Customer) -> None:
     message = wei.write("My password does not work.")
 

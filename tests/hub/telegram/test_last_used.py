@@ -131,6 +131,21 @@ async def test_what_the_customer_answers_in_the_chat_goes_into_the_case_and_not_
     assert f"Ana · {number}\nThank you." in await site.wait_for_texts(6)
 
 
+async def test_edit_of_what_went_into_a_case_is_read_there(site: TelegramSite, wei: Customer, ana: AgentClient) -> None:
+    _visitor, number = await case_on_website(site, ana)
+    await write_in_chat(site, wei)
+    await ana.reply(number, "Which network was it?")
+    await site.wait_for_texts(4)
+    answer = wei.write("It was Tron.")
+
+    await site.deliver(answer, wei.edit(answer, "It was Ethereum."))
+
+    await agents_read(ana, number, "It now reads:\nIt was Ethereum.")
+    events = (await ana.get(f"/tickets/{number}/transcript"))["events"]
+    (original,) = [event["id"] for event in events if event["data"].get("text") == "It was Tron."]
+    assert f"(number {original})" in str(events)
+
+
 async def test_chat_is_the_bots_again_when_the_case_is_resolved_and_says_so(
     site: TelegramSite, wei: Customer, ana: AgentClient
 ) -> None:

@@ -1,7 +1,7 @@
 """The figure: 2,000 updates, 30 % of them duplicates, reordered and cut, the service killed ten times.
 
 Every message is stored once and in order, answered once and in order, and no limit is broken. Every eleventh is a file,
-and every third download fails at first: each is stored once, in the order they were sent.
+and the first download of every third file is cut: each is stored once, and a chat's files in the order they were sent.
 """
 
 from __future__ import annotations

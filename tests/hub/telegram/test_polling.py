@@ -68,6 +68,14 @@ async def test_button_pressed_is_answered(site: TelegramSite, telegram: FakeTele
     assert press["callback_query"]["id"] in telegram.answered
 
 
+async def test_official_address_is_that_of_the_exchange_where_the_service_has_none(
+    site: TelegramSite, telegram: FakeTelegram, wei: Customer
+) -> None:
+    telegram.offer(wei.write("/verify"))
+
+    assert (await site.wait_for_texts(1))[0].endswith("The official address: https://bitmex.com")
+
+
 async def test_webhook_is_removed_first(
     settings: Settings, clock: ManualClock, assistant: FakeAssistant, telegram: FakeTelegram, wei: Customer
 ) -> None:
@@ -137,6 +145,21 @@ async def test_poller_rests_after_a_refusal(
         await poller(channel, database, clock, rests).run()
 
     assert rests == [rest]
+
+
+async def test_poller_goes_on_after_what_nobody_thought_of(
+    channel: Telegram, database: Database, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_args: object, **_more: object) -> bool:
+        raise RuntimeError("as the test asked")
+
+    monkeypatch.setattr(repository, "hold_lease", fail)
+    rests: list[float] = []
+
+    with pytest.raises(Stopped):
+        await poller(channel, database, clock, rests).run()
+
+    assert rests == [5.0]
 
 
 async def test_one_replica_polls_at_a_time_and_another_follows_when_it_dies(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.channels.telegram.render import keyboard, render
-from hub.channels.telegram.rich import Mark, Rich, entities, split, units
+from hub.channels.telegram.rich import Mark, Rich, entities, join, split, styled, units
 from kit import blocks
 
 SITE = "https://support.example"
@@ -48,6 +48,20 @@ def test_mark_that_spans_a_cut_goes_on_in_the_next_part() -> None:
     parts = split(Rich("aaaa bbbb", (Mark(2, 9, "bold"),)), 5)
 
     assert [styles(part) for part in parts] == [[("bold", "aa", None)], [("bold", "bbbb", None)]]
+
+
+def test_marks_go_on_over_what_is_put_in() -> None:
+    rich = join([styled("ab", "bold"), styled("cd", "italic")], "")
+
+    assert rich.insert([1, 2, 3], "|") == Rich("a|b|c|d", (Mark(0, 3, "bold"), Mark(4, 7, "italic")))
+
+
+def test_nothing_is_put_into_code() -> None:
+    code = {"type": "paragraph", "spans": [blocks.span("Call "), blocks.span("api.order.new", code=True)]}
+
+    (rich,) = render({"author": "bot", "text": "", "blocks": [code]}, public_url="")
+
+    assert rich.text == "Call api.order.new"
 
 
 def test_emoji_counts_twice_and_is_never_halved() -> None:

@@ -13,7 +13,7 @@ from kit import blocks, wire
 from tests.fakes.assistant import FakeAssistant
 from tests.fakes.telegram import Customer, Cut, FakeTelegram, Refused
 from tests.hub.site import time_passing
-from tests.hub.telegram.chat import SITE, TelegramSite
+from tests.hub.telegram.chat import SITE, TelegramSite, ask
 
 CITATION = wire.Citation("fees", "v1", "Fees", "/help/en/fees", "2026-11-01")
 LONG = [blocks.paragraph(f"{letter * 2500}.") for letter in "abc"]
@@ -171,6 +171,74 @@ async def test_link_to_elsewhere_is_not_sent_whoever_wrote_it(site: TelegramSite
 
     urls = [entity["url"] for entity in site.telegram.chats[7][1].entities]
     assert urls == ["https://www.bitmex.com/fees"]
+
+
+@pytest.mark.parametrize(
+    "lure",
+    [
+        "evil-bitmex.com",
+        "https://evil.net/login?next=bitmex.com",
+        "bitmex.com@evil.net",
+        "bitmex.com:1@evil.net",
+        "bitmex.com.evil.net",
+        "bitmex.com\u200bevil.net",
+        "http://10.1.2.3/login",
+        "help@evil.org",
+        "readme.md",
+        "去看看evil.com",
+        "@bitmex_help",
+        "tg://resolve?domain=bitmex_help",
+    ],
+)
+async def test_bare_address_of_elsewhere_is_no_link_in_what_the_bot_says(
+    site: TelegramSite, wei: Customer, lure: str
+) -> None:
+    await site.deliver(wei.write(f"Somebody told me: {lure} - is that yours?"))
+
+    assert await site.wait_for_texts(1) == [f"You wrote: Somebody told me: {lure} - is that yours?"]
+    assert [link for link in site.telegram.chats[7][0].links if link != "bitmex.com"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("See https://www.bitmex.com/app/fees.html?a=1.5#b.c for that.", "https://www.bitmex.com"),
+        ("Write to support@bitmex.com.", "support@bitmex.com"),
+        ("It is 0.05 %, or 1.5 XBT since 2026.11.01.", None),
+    ],
+)
+async def test_official_address_and_a_number_are_sent_as_they_are(
+    site: TelegramSite, wei: Customer, text: str, link: str | None
+) -> None:
+    await site.deliver(wei.write(text))
+
+    await site.wait_for_texts(1)
+    assert site.telegram.chats[7][0].text == f"You wrote: {text}"
+    assert site.telegram.chats[7][0].links == ([link] if link else [])
+
+
+async def test_phrase_or_file_name_of_a_customers_makes_no_link_in_the_bots_words(
+    site: TelegramSite, wei: Customer
+) -> None:
+    visitor = await site.link()
+    await ask(visitor, "phrase", phrase="go to evil.com now")
+
+    await site.deliver(wei.write("/verify"), wei.send_file(b"MZ\x90\x00", "evil.com"))
+    await site.wait_for_texts(3)
+
+    assert [link for sent in site.telegram.chats[7] for link in sent.links if "evil" in link] == []
+
+
+async def test_address_an_agent_writes_is_theirs_to_send(site: TelegramSite, wei: Customer) -> None:
+    await site.deliver(wei.write("What are the fees?"))
+    await site.wait_for_texts(1)
+    conversation_id = (await site.conversation()).id
+
+    async with site.database.write() as session:
+        conversation = await service.access_conversation(session, conversation_id)
+        await service.say(session, site.clock.now(), conversation, "See https://mempool.example/tx.", author="agent")
+
+    assert (await site.wait_for_texts(2))[1] == "See https://mempool.example/tx."
 
 
 async def test_sends_and_updates_are_counted(site: TelegramSite, wei: Customer) -> None:

@@ -9,8 +9,11 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from hub.channels.telegram import repository
+from hub.channels.telegram.channel import WEBHOOK_PATH
+from hub.channels.telegram.webhook import SECRET_HEADER
 from tests.conversations.record import dump
 from tests.fakes.telegram import Customer, FakeTelegram
+from tests.hub.site import broken_off
 from tests.hub.telegram.chat import SECRET, SITE, TelegramSite
 
 
@@ -98,6 +101,18 @@ async def test_update_that_could_not_be_stored_is_503_and_taken_when_it_comes_ag
         refused = await site.post(update)
 
     assert refused.status_code == 503
+    await site.deliver(update)
+    assert await site.wait_for_texts(1) == ["You wrote: What is funding?"]
+
+
+async def test_update_that_breaks_off_is_refused_and_taken_when_it_comes_again(
+    site: TelegramSite, wei: Customer
+) -> None:
+    update = wei.write("What is funding?")
+    start = json.dumps(update).encode()[:-20]
+
+    assert await broken_off(site, WEBHOOK_PATH, {SECRET_HEADER: SECRET}, start) == 422
+
     await site.deliver(update)
     assert await site.wait_for_texts(1) == ["You wrote: What is funding?"]
 
