@@ -161,11 +161,15 @@ async def _note_refusal(
     session: AsyncSession, now: datetime, agent: Agent | None, attempt: Attempt, failures: int, reason: str
 ) -> None:
     """Write down who was refused; what was typed is not, people type passwords there."""
-    locked_seconds = int(lock_after(failures).total_seconds())
     object = f"agent:{agent.id}" if agent else "login:unknown"
     refused = {"reason": reason, **({"login": agent.login} if agent else {})}
     address = attempt.address_hash
     await audit.record(session, now, "nobody", "session.refused", object, refused, address_hash=address)
-    if locked_seconds:
-        data = {"seconds": locked_seconds}
-        await audit.record(session, now, "nobody", "session.locked", object, data, address_hash=address)
+    await note_lock(session, now, object, failures, address)
+
+
+async def note_lock(session: AsyncSession, now: datetime, object: str, failures: int, address_hash: str | None) -> None:
+    """Write down that a login is locked, if so many failures in a row lock it."""
+    if seconds := int(lock_after(failures).total_seconds()):
+        data = {"seconds": seconds}
+        await audit.record(session, now, "nobody", "session.locked", object, data, address_hash=address_hash)

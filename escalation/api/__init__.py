@@ -29,7 +29,7 @@ from escalation.api import (
 )
 from escalation.api.context import Desk, DeskContext, Me, keep_private
 from escalation.complaints import api as complaints_api
-from escalation.outside import settings_api, webhooks_api
+from escalation.outside import deliveries_api, settings_api, webhooks_api
 
 __all__ = ["Desk", "DeskContext", "Me", "keep_private", "router"]
 
@@ -55,5 +55,5 @@ for _part in (
     router.include_router(_part.router)
 for _figures in (complaints_api, reports):
     router.include_router(_figures.router)
-for _outside in (settings_api, webhooks_api):
+for _outside in (settings_api, webhooks_api, deliveries_api):
     router.include_router(_outside.router)

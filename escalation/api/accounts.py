@@ -1,4 +1,4 @@
-"""Accounts: invites, links that set a password, roles, deactivation; and one's own second factor."""
+"""Accounts: invites, links that set a password, roles, deactivation; and one's own password and second factor."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pydantic import BaseModel, Field, StrictInt
 
 from conversations.http import JsonBody, parse
 from escalation import skills
-from escalation.accounts import invites, repository, second_factor
+from escalation.accounts import invites, passwords, repository, second_factor
 from escalation.accounts import service as accounts
 from escalation.accounts import sign_in as agents_sign_in
-from escalation.api.context import COOKIE, Address, AnySession, Desk, Me
+from escalation.api.context import COOKIE, Address, AnySession, Desk, Me, Session
 from escalation.inbox import views
 from escalation.team import Skills
 from kit.clock import to_wire
@@ -34,6 +34,11 @@ class Token(BaseModel):
 
 
 class NewPassword(Token):
+    password: str = Field(max_length=1024)
+
+
+class OwnPassword(BaseModel):
+    current: str = Field(max_length=1024)
     password: str = Field(max_length=1024)
 
 
@@ -119,6 +124,14 @@ async def use_link(body: JsonBody, address: Address, desk: Desk) -> None:
         await invites.use(session, desk.clock.now(), asked.token, asked.password, address_hash=address)
     async with desk.database.write() as session:
         await skills.refresh_marks(session)
+
+
+@router.post("/me/password", status_code=204)
+async def change_password(body: JsonBody, signed_in: Session, request: Request, address: Address, desk: Desk) -> None:
+    """Change my password, by the one I have now; my other sessions end. 429 after repeated failures."""
+    asked, token = parse(OwnPassword, body), request.cookies[COOKIE]
+    change = passwords.Change(asked.current, asked.password, token, address)
+    await passwords.change(desk.database, desk.clock.now(), signed_in.agent, change)
 
 
 @router.get("/me/second-factor")

@@ -73,13 +73,14 @@ async def preview(body: JsonBody, _admin: Admin, desk: Desk) -> dict[str, Any]:
     async with desk.database.read() as session:
         ids = await _conversations(session, asked)
         tickets = await erasure_repository.tickets(session, ids)
+        holding = await erasure_repository.tickets_that_may_hold(session, ids)
         messages, files = await erasure_repository.count(session, ids)
     return {
         "conversations": len(ids),
         "messages": messages,
         "files": files,
         "tickets": [{"number": each.number, "case": each.case, "status": each.status} for each in tickets],
-        "held_by": erasure.holds(tickets, is_own=False),
+        "held_by": erasure.holds(holding, is_own=False),
     }
 
 
@@ -102,7 +103,7 @@ async def list_erasures(_admin: Admin, desk: Desk) -> dict[str, Any]:
         found = await erasure_repository.newest(session, _LISTED)
         held = {
             each.id: erasure.holds(
-                await erasure_repository.tickets(session, [each.conversation_id]), is_own=each.is_own
+                await erasure_repository.tickets_that_may_hold(session, [each.conversation_id]), is_own=each.is_own
             )
             for each in found
             if each.done_at is None

@@ -91,6 +91,14 @@ async def log_of(session: AsyncSession, destination_id: str, before: int | None,
     return (await session.execute(query.order_by(Delivery.place.desc()).limit(limit))).scalars().all()
 
 
+async def log_of_letters(session: AsyncSession, before: int | None, limit: int) -> Sequence[Delivery]:
+    """Return mails and Telegram notices to anybody, the newest first, from before a place on."""
+    query = select(Delivery).join(Destination).where(Destination.kind != "webhook")
+    if before is not None:
+        query = query.where(Delivery.place < before)
+    return (await session.execute(query.order_by(Delivery.place.desc()).limit(limit))).scalars().all()
+
+
 async def count_waiting(session: AsyncSession, destination_id: str) -> int:
     query = select(func.count()).where(Delivery.destination_id == destination_id, Delivery.status == "pending")
     return (await session.execute(query)).scalar_one()

@@ -76,4 +76,10 @@ def test_axe_finds_nothing_in_the_console(
         check(page, f"sheet of the key {key}")
         page.keyboard.press("Escape")
         expect(page.locator(part)).to_have_count(0)
+    page.goto(f"{site.url}/console#/reports")
+    expect(page.locator(".report-chart img")).to_have_count(7)
+    check(page, "reports")
+    for table in page.locator("desk-report-card summary").all():
+        table.click()
+    check(page, "reports as tables")
     context.close()

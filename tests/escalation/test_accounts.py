@@ -241,3 +241,63 @@ async def test_agents_do_not_see_accounts(desk: Desk) -> None:
     answer = await ana.client.get("/accounts")
 
     assert (answer.status_code, answer.json()["error"]) == (403, "wrong_role")
+
+
+async def change_password(agent: AgentClient, current: str = PASSWORD, password: str = NEW) -> httpx.Response:
+    return await agent.client.post("/me/password", json={"current": current, "password": password})
+
+
+async def test_changed_password_counts_from_now_on_and_other_sessions_end(desk: Desk) -> None:
+    ada, ana = await admin_of(desk), await desk.agent()
+    elsewhere = AgentClient(client_of(desk.app, "http://desk/desk/v1"), "ana")
+    await elsewhere.sign_in()
+    link = (await ada.client.post(f"/agents/{ana.id}/link")).json()["link"]["token"]
+
+    answer = await change_password(ana)
+
+    assert answer.status_code == 204
+    assert (await ana.client.get("/session")).status_code == 200
+    assert (await elsewhere.client.get("/session")).status_code == 401
+    assert (await use(desk, link, "yet another password")).status_code == 404
+    assert (await sign_in(desk, "ana", PASSWORD)).status_code == 401
+    assert (await sign_in(desk, "ana", NEW)).status_code == 200
+    entries = (await ada.get("/audit", action="password.changed"))["entries"]
+    assert [(one["person"]["name"], one["object"]) for one in entries] == [("Ana", f"agent:{ana.id}")]
+
+
+async def test_wrong_current_password_changes_nothing_and_locks_like_signing_in(desk: Desk) -> None:
+    ada, ana = await admin_of(desk), await desk.agent()
+
+    wrong = [await change_password(ana, "wrong password") for _ in range(5)]
+    locked = await change_password(ana)
+
+    assert {(answer.status_code, answer.json()["error"]) for answer in wrong} == {(422, "wrong_password")}
+    assert (locked.status_code, locked.json()["error"], locked.headers["retry-after"]) == (
+        429,
+        "too_many_sign_ins",
+        "30",
+    )
+    assert (await sign_in(desk, "ana", PASSWORD)).status_code == 429
+    actions = [entry["action"] for entry in (await ada.get("/audit"))["entries"]]
+    assert actions[:6] == ["session.locked", *["password.refused"] * 5]
+    desk.clock.advance(seconds=30)
+    assert (await sign_in(desk, "ana", PASSWORD)).status_code == 200
+
+
+@pytest.mark.parametrize("password", ["short one", "ana@desk-ops.example", "ANA@desk-ops.example "])
+async def test_own_password_that_breaks_a_rule_is_no_failed_attempt(desk: Desk, password: str) -> None:
+    ana = await desk.agent("ana@desk-ops.example")
+
+    refused = [await change_password(ana, PASSWORD, password) for _ in range(6)]
+
+    assert {(answer.status_code, answer.json()["error"]) for answer in refused} == {(422, "invalid_request")}
+    assert (await change_password(ana)).status_code == 204
+
+
+async def test_own_password_needs_a_session_and_its_csrf_token(desk: Desk) -> None:
+    ana = await desk.agent()
+    del ana.client.headers["X-CSRF-Token"]
+    nobody = AgentClient(client_of(desk.app, "http://desk/desk/v1"), "ana")
+
+    assert (await change_password(ana)).json()["error"] == "wrong_csrf_token"
+    assert (await change_password(nobody)).json()["error"] == "not_signed_in"

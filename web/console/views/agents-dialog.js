@@ -5,6 +5,7 @@ import { calendarDate, hourAndMinute, languageName } from "../words/format.js";
 import { label, t } from "../words/i18n.js";
 import { tell } from "./announcer.js";
 import { confirm } from "./confirm.js";
+import { copyButton } from "./copy-button.js";
 import { showDialog } from "./dialog.js";
 import { explain } from "./explain.js";
 
@@ -150,11 +151,6 @@ function showLink({ token, kind, expires_at: until }) {
   const input = el("input", { type: "text", name: "link", id: "agent-link", readonly: true, autofocus: true });
   input.value = address;
   input.addEventListener("focus", () => input.select());
-  const copy = async () => {
-    await navigator.clipboard.writeText(address);
-    tell(t("agents.copied"));
-  };
-  const copier = { type: "button", class: "primary", name: "copy", onclick: copy };
   return showDialog(
     t(`agents.link_${kind}`),
     (close) => [
@@ -163,7 +159,7 @@ function showLink({ token, kind, expires_at: until }) {
       el(
         "p",
         { class: "buttons" },
-        navigator.clipboard && el("button", copier, t("agents.copy")),
+        copyButton(address, "agents", { class: "primary" }),
         el("button", { type: "button", name: "close", onclick: () => close() }, t("app.close")),
       ),
     ],

@@ -46,6 +46,7 @@ class DeskApp extends View {
       filter: () => this.#atCases("desk-list-tools")?.toggle(),
       search: () => this.#search(),
       go: (view) => this.#go(view),
+      pages: () => this.querySelector("button[name=pages]")?.click(),
       macro: () => this.querySelector("desk-composer")?.openMacros(),
       articles: () => this.querySelector("desk-composer")?.openArticles(),
       select: (isRange) => this.#atCases("desk-bulk-bar")?.toggleFocused(isRange),

@@ -4,6 +4,7 @@ import { pageHref } from "../model/route.js";
 import { calendarDate, fullTime, hourAndMinute } from "../words/format.js";
 import { hasLabel, label, t } from "../words/i18n.js";
 import { explain } from "./explain.js";
+import { tableBox } from "./table.js";
 import { View } from "./view.js";
 
 const FILTERS = ["person", "action", "from", "to"];
@@ -26,14 +27,10 @@ export default class DeskAudit extends View {
     this.#filters.addEventListener("change", () => this.#choose());
     this.#filters.addEventListener("submit", (event) => event.preventDefault());
     this.#more.addEventListener("click", () => this.#fetch());
-    const columns = COLUMNS.map((name) => el("th", { scope: "col" }, t(`audit.${name}`)));
+    const columns = COLUMNS.map((name) => t(`audit.${name}`));
     this.replaceChildren(
       this.#filters,
-      el(
-        "div",
-        { class: "table-box", tabindex: 0, role: "region", "aria-label": t("page.audit") },
-        el("table", { class: "table audit" }, el("thead", {}, el("tr", {}, columns)), this.#rows),
-      ),
+      tableBox(t("page.audit"), columns, this.#rows, "audit"),
       this.#state,
       el("p", {}, this.#more),
     );
@@ -136,7 +133,9 @@ export default class DeskAudit extends View {
     const [kind, id] = object.split(/:(.*)/s);
     if (kind === "agent" && this.#names.has(id)) return this.#names.get(id);
     if (kind === "ticket" && id) return el("a", { href: `#/tickets/${encodeURIComponent(id)}` }, id);
-    return hasLabel("audit_object", object) ? label("audit_object", object) : object;
+    if (hasLabel("audit_object", object)) return label("audit_object", object);
+    if (!hasLabel("audit_object", kind)) return object;
+    return el("span", { title: id }, `${label("audit_object", kind)} ${id.slice(0, 10)}`);
   }
 }
 

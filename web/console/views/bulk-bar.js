@@ -1,11 +1,11 @@
 /** <desk-bulk-bar>: how many rows are selected, what can be done to all of them, and what came of it. */
-import { QUEUES } from "../model/inbox.js";
 import { attribute, el } from "../../shared/dom.js";
-import { counted, label, t } from "../words/i18n.js";
+import { counted, t } from "../words/i18n.js";
 import { announce, tell } from "./announcer.js";
 import { confirm } from "./confirm.js";
 import { explain } from "./explain.js";
 import { formDialog } from "./form-dialog.js";
+import { choose, note, queueOptions, tagsIn } from "./form-fields.js";
 import { View } from "./view.js";
 
 const ACTIONS = ["assign_to_me", "transfer", "tag", "resolve"];
@@ -91,12 +91,10 @@ class DeskBulkBar extends View {
   }
 
   async #ask(action, rows, change) {
-    const fields = action === "transfer" ? [queue(), note()] : [tags()];
-    const words = (text) => text.split(/[\s,，、]+/).filter(Boolean);
-    const body = (values) => (action === "tag" ? { add: words(values.tags) } : values);
+    const fields = action === "transfer" ? [choose("queue", t("side.queue"), queueOptions()), note()] : [tags()];
+    const body = (values) => (action === "tag" ? { add: tagsIn(values.tags) } : values);
     const form = { heading: counted(`bulk.${action}_ask`, rows.length), fields, submit: t(`bulk.${action}`) };
-    const problem = (error) => [el("p", {}, explain(error))];
-    const isSent = await formDialog(form, (values) => change(body(values)), problem);
+    const isSent = await formDialog(form, (values) => change(body(values)));
     if (isSent) this.#focus(this.#buttons.get(action));
   }
 
@@ -121,23 +119,6 @@ class DeskBulkBar extends View {
 function reason({ error: code, detail }) {
   return code === "stale_page" ? t("bulk.changed") : explain({ code, detail });
 }
-
-const queue = () => ({
-  name: "queue",
-  label: t("side.queue"),
-  kind: "select",
-  options: [["", t("form.choose")], ...QUEUES.map((name) => [name, label("queue", name)])],
-  isRequired: true,
-});
-
-const note = () => ({
-  name: "note",
-  label: t("form.note"),
-  kind: "area",
-  hint: t("form.note_hint"),
-  isRequired: true,
-  most: 4000,
-});
 
 const tags = () => ({ name: "tags", label: t("bulk.tags"), hint: t("form.tags_hint"), isRequired: true });
 

@@ -6,6 +6,7 @@ import { label, t } from "../words/i18n.js";
 import { tell } from "./announcer.js";
 import { explain, problem } from "./explain.js";
 import { formDialog } from "./form-dialog.js";
+import { tableBox } from "./table.js";
 import { View } from "./view.js";
 
 const SUBJECTS = ["ticket", "conversation_id", "customer_id"];
@@ -28,7 +29,7 @@ export default class DeskErasure extends View {
     const form = el(
       "form",
       { class: "toolbar" },
-      el("p", { class: "field" }, el("label", { for: "erasure-kind" }, t("erasure.whose")), this.#kind),
+      el("p", { class: "field wide" }, el("label", { for: "erasure-kind" }, t("erasure.whose")), this.#kind),
       el("p", { class: "field" }, el("label", { for: "erasure-value" }, t("erasure.value")), this.#value),
       el("button", { type: "submit", class: "primary", name: "look" }, t("erasure.look")),
     );
@@ -36,18 +37,14 @@ export default class DeskErasure extends View {
       event.preventDefault();
       this.#look();
     });
-    const columns = COLUMNS.map((name) => el("th", { scope: "col" }, t(`erasure.${name}`)));
+    const columns = COLUMNS.map((name) => t(`erasure.${name}`));
     this.replaceChildren(
       el("p", {}, t("erasure.intro")),
       form,
       this.#found,
       el("h3", {}, t("erasure.before")),
       this.#state,
-      el(
-        "div",
-        { class: "table-box", tabindex: 0, role: "region", "aria-label": t("erasure.before") },
-        el("table", { class: "table" }, el("thead", {}, el("tr", {}, columns)), this.#rows),
-      ),
+      tableBox(t("erasure.before"), columns, this.#rows),
     );
     this.#load();
   }

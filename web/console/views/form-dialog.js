@@ -9,14 +9,15 @@
 import { attribute, el } from "../../shared/dom.js";
 import { counted, t } from "../words/i18n.js";
 import { showDialog } from "./dialog.js";
+import { explain } from "./explain.js";
 
 /**
  * @param {{heading: string, intro?: any, fields: Field[], submit: string, isWide?: boolean, aside?: Node}} form
  * @param {(values: Record<string, string>) => Promise<void>} send rejects with what was refused
- * @param {(error: Error) => Node[]} problem says a refusal
+ * @param {(error: Error) => Node[]} [problem] says a refusal
  * @returns {Promise<boolean>} whether it was sent
  */
-export async function formDialog({ heading, intro, fields, submit, isWide, aside }, send, problem) {
+export async function formDialog({ heading, intro, fields, submit, isWide, aside }, send, problem = plainly) {
   const alert = el("div", { class: "notice", role: "alert", hidden: true });
   const button = el("button", { type: "submit", class: "primary", name: "confirm" }, submit);
   const inputs = fields.map((field, place) => [field, input(field, place === 0)]);
@@ -82,6 +83,8 @@ export async function formDialog({ heading, intro, fields, submit, isWide, aside
   );
   return answer === "sent";
 }
+
+const plainly = (error) => [el("p", {}, explain(error))];
 
 function fault({ isRequired, most }, text) {
   if (isRequired && !text.trim()) return t("form.needed");

@@ -2,7 +2,7 @@
 import { el } from "../../shared/dom.js";
 import { t } from "../words/i18n.js";
 import { showDialog } from "./dialog.js";
-import { areKeysOn, setKeys, VIEW_KEYS } from "./keys.js";
+import { areKeysOn, PAGES_KEY, setKeys, VIEW_KEYS } from "./keys.js";
 
 const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
 
@@ -36,7 +36,10 @@ const SHEET = {
     [["A"], "help.assign"],
     [["."], "help.menu"],
   ],
-  "help.views": Object.entries(VIEW_KEYS).map(([key, view]) => [["g", key], `view.${view}`]),
+  "help.views": [
+    ...Object.entries(VIEW_KEYS).map(([key, view]) => [["g", key], `view.${view}`]),
+    [["g", PAGES_KEY], "page.menu"],
+  ],
 };
 
 export function showHelp() {
@@ -48,7 +51,7 @@ export function showHelp() {
       el(
         "p",
         { class: "buttons" },
-        el("button", { type: "button", autofocus: true, onclick: () => close() }, t("app.close")),
+        el("button", { type: "button", onclick: () => close() }, t("app.close")),
       ),
     ],
     { isWide: true },

@@ -7,6 +7,9 @@ const PREFIX_LASTS_MS = 1_500;
 /** g, then one of these. */
 export const VIEW_KEYS = { o: "open", m: "mine", u: "unassigned", n: "no_skill", d: "due", w: "waiting", r: "resolved", a: "all" };
 
+/** g, then this: the menu of pages. */
+export const PAGES_KEY = "p";
+
 export function areKeysOn() {
   try {
     return localStorage.getItem(KEY) !== "off";
@@ -26,7 +29,7 @@ export function setKeys(isOn) {
 /**
  * @param {import("./view.js").View} view
  * @param {Record<string, (argument?: any) => void>} on next, previous, open, press(verb), hold, menu, write(mode),
- *   claim, go(view), filter, search, macro, articles, select(isRange), help, leave
+ *   claim, go(view), pages, filter, search, macro, articles, select(isRange), help, leave
  */
 export function listenForKeys(view, on) {
   let prefixedAt = 0;
@@ -55,6 +58,7 @@ export function listenForKeys(view, on) {
   const take = (event) => {
     const isPrefixed = Date.now() - prefixedAt < PREFIX_LASTS_MS;
     prefixedAt = event.key === "g" && !isPrefixed ? Date.now() : 0;
+    if (isPrefixed && event.key === PAGES_KEY) return () => on.pages();
     if (isPrefixed && Object.hasOwn(VIEW_KEYS, event.key)) return () => on.go(VIEW_KEYS[event.key]);
     return !isPrefixed && Object.hasOwn(keys, event.key) ? keys[event.key] : null;
   };

@@ -8,6 +8,7 @@ import { tell } from "./announcer.js";
 import { confirm } from "./confirm.js";
 import { explain } from "./explain.js";
 import { formDialog } from "./form-dialog.js";
+import { tagsIn } from "./form-fields.js";
 import { effects } from "./macro-picker.js";
 import { View } from "./view.js";
 
@@ -133,7 +134,7 @@ export default class DeskMacros extends View {
 }
 
 function contentOf({ name, status, tags, ...texts }) {
-  return { name, status: status || null, tags: tags.split(/[\s,，、]+/).filter(Boolean), texts };
+  return { name, status: status || null, tags: tagsIn(tags), texts };
 }
 
 const said = (language, text) => el("p", { class: "macro-text", lang: language }, text);

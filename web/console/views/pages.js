@@ -27,8 +27,9 @@ export const PAGES = [
   { route: "erasure", title: "page.erasure", roles: ADMINS, group: "desk", load: () => import("./erasure.js") },
   { route: "tokens", title: "page.tokens", roles: ADMINS, group: "desk", load: () => import("./tokens.js") },
   { route: "webhooks", title: "page.webhooks", roles: ADMINS, group: "desk", load: () => import("./webhooks.js") },
+  { route: "deliveries", title: "page.deliveries", roles: ADMINS, group: "desk", load: () => import("./deliveries.js") },
   { route: "me/notifications", title: "page.notifications", roles: EVERYBODY, group: "me", load: () => import("./notifications.js") },
-  { route: "me/security", title: "page.security", roles: EVERYBODY, group: "me", load: () => import("./security.js") },
+  { route: "me/security", title: "page.security", roles: EVERYBODY, group: "me", load: () => import("./account.js") },
 ];
 
 const GROUPS = ["work", "desk", "me"];

@@ -101,12 +101,13 @@ function picture(name, query, { at }) {
   );
 }
 
+/** A group and no region: the card around it is a landmark of its own, often of the same name. */
 function table({ caption, columns, rows }) {
   const cell = (value, place) =>
     place ? el("td", { class: "figure" }, value) : el("th", { scope: "row" }, value);
   return el(
     "div",
-    { class: "table-box", tabindex: 0, role: "region", "aria-label": caption },
+    { class: "table-box", tabindex: 0, role: "group", "aria-label": caption },
     el(
       "table",
       { class: "table" },

@@ -5,13 +5,14 @@
 import { attribute, el } from "../../shared/dom.js";
 import { counted, t } from "../words/i18n.js";
 import { tell } from "./announcer.js";
+import { copyButton } from "./copy-button.js";
 import { explain } from "./explain.js";
 import { formDialog } from "./form-dialog.js";
 import { View } from "./view.js";
 
 const PATH = "/me/second-factor";
 
-export default class DeskSecurity extends View {
+class DeskSecurity extends View {
   #panel = el("section", { class: "panel security" });
 
   /** @type {import("../model/desk.js").Desk} */
@@ -97,12 +98,7 @@ export default class DeskSecurity extends View {
   /** Shown this once: the desk keeps only their hashes. */
   #codes(codes) {
     const heading = el("h3", { tabindex: -1 }, t("security.codes"));
-    const text = codes.join("\n");
     const done = () => (this.onDone ? this.onDone() : this.#show());
-    const copy = async () => {
-      await navigator.clipboard.writeText(text);
-      tell(t("security.copied"));
-    };
     this.#panel.replaceChildren(
       heading,
       el("p", {}, t("security.codes_why")),
@@ -115,7 +111,7 @@ export default class DeskSecurity extends View {
         "p",
         { class: "buttons" },
         el("button", { type: "button", class: "primary", name: "kept", onclick: done }, t("security.kept")),
-        navigator.clipboard && el("button", { type: "button", name: "copy", onclick: copy }, t("security.copy")),
+        copyButton(codes.join("\n"), "security"),
       ),
     );
     heading.focus();
@@ -137,7 +133,7 @@ export default class DeskSecurity extends View {
     const fields = [{ name: "code", label: t("signin.code"), hint: t("security.code_hint"), isRequired: true }];
     const name = t(`security.${verb}`);
     const form = { heading: name, intro: t(`security.${verb}_why`), fields, submit: name };
-    return formDialog(form, send, (error) => [el("p", {}, explain(error))]);
+    return formDialog(form, send);
   }
 
   async #try(work) {

@@ -4,6 +4,7 @@ import { el, icon } from "../../shared/dom.js";
 import { t } from "../words/i18n.js";
 import { announce, tell } from "./announcer.js";
 import { explain } from "./explain.js";
+import { tagsIn } from "./form-fields.js";
 import { View } from "./view.js";
 
 const CROSS = "M7 7l10 10M17 7L7 17";
@@ -36,7 +37,7 @@ class DeskTags extends View {
     });
     const submit = async (event) => {
       event.preventDefault();
-      const add = this.#input.value.split(/[\s,，、]+/).filter(Boolean);
+      const add = tagsIn(this.#input.value);
       if (add.length && (await this.#change({ add }))) this.#input.value = "";
     };
     this.replaceChildren(

@@ -2,11 +2,13 @@
 import { el } from "../../shared/dom.js";
 import { calendarDate, dateAndTime } from "../words/format.js";
 import { t } from "../words/i18n.js";
-import { announce, tell } from "./announcer.js";
+import { tell } from "./announcer.js";
 import { confirm } from "./confirm.js";
+import { copyButton } from "./copy-button.js";
 import { showDialog } from "./dialog.js";
 import { explain, problem } from "./explain.js";
 import { formDialog } from "./form-dialog.js";
+import { tableBox } from "./table.js";
 import { View } from "./view.js";
 
 const COLUMNS = ["name", "scopes", "created", "expires", "used", "state"];
@@ -23,16 +25,12 @@ export default class DeskTokens extends View {
 
   connectedCallback() {
     const create = { type: "button", class: "primary", name: "create", onclick: () => this.#create() };
-    const columns = COLUMNS.map((name) => el("th", { scope: "col" }, t(`tokens.${name}`)));
+    const columns = COLUMNS.map((name) => t(`tokens.${name}`));
     this.replaceChildren(
       el("p", {}, t("tokens.intro"), " ", el("a", { href: "/desk/v1/openapi.json", target: "_blank", rel: "noopener" }, "OpenAPI")),
       el("p", { class: "toolbar" }, el("button", create, t("tokens.create"))),
       this.#state,
-      el(
-        "div",
-        { class: "table-box", tabindex: 0, role: "region", "aria-label": t("page.tokens") },
-        el("table", { class: "table" }, el("thead", {}, el("tr", {}, columns)), this.#rows),
-      ),
+      tableBox(t("page.tokens"), columns, this.#rows),
     );
     this.#load();
   }
@@ -112,19 +110,15 @@ export default class DeskTokens extends View {
 
 /** The one time that a token's text is shown. */
 async function showText(text) {
-  const field = el("input", { type: "text", readonly: true, value: text, id: "token-text", class: "token-text" });
-  const copy = async () => {
-    field.select();
-    await navigator.clipboard.writeText(text).catch(() => document.execCommand("copy"));
-    announce(t("tokens.copied"));
-  };
+  const field = el("input", { type: "text", readonly: true, value: text, id: "token-text", class: "token-text", autofocus: true });
+  field.addEventListener("focus", () => field.select());
   await showDialog(t("tokens.made"), (close) => [
     el("p", {}, el("label", { for: "token-text" }, t("tokens.made_text"))),
     field,
     el(
       "p",
       { class: "buttons" },
-      el("button", { type: "button", class: "primary", name: "copy", autofocus: true, onclick: copy }, t("tokens.copy")),
+      copyButton(text, "tokens", { class: "primary" }),
       el("button", { type: "button", name: "done", onclick: () => close() }, t("app.close")),
     ),
   ]);

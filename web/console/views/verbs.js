@@ -1,9 +1,10 @@
 /** What each change of a ticket asks for before it is made, and what is sent then. */
-import { PRIORITIES, QUEUES } from "../model/inbox.js";
+import { PRIORITIES } from "../model/inbox.js";
 import { label, t } from "../words/i18n.js";
 import { tell } from "./announcer.js";
 import { problem } from "./explain.js";
 import { formDialog } from "./form-dialog.js";
+import { choose, note, queueOptions, tagsIn } from "./form-fields.js";
 import { resolveForm } from "./resolve.js";
 
 const NUMBER_LENGTH = 16;
@@ -70,23 +71,6 @@ const filled = (values) => Object.fromEntries(Object.entries(values).filter(([, 
 
 const reason = (hint) => ({ name: "reason", label: t("form.reason"), hint: hint ?? t("form.reason_hint"), most: 500 });
 
-const note = () => ({
-  name: "note",
-  label: t("form.note"),
-  kind: "area",
-  hint: t("form.note_hint"),
-  isRequired: true,
-  most: 4000,
-});
-
-const choose = (name, text, options) => ({
-  name,
-  label: text,
-  kind: "select",
-  options: [["", t("form.choose")], ...options],
-  isRequired: true,
-});
-
 const priority = (ticket) => ({
   ...choose(
     "priority",
@@ -113,14 +97,7 @@ const number = (name, ticket) => ({
 });
 
 function changedTags(held, text) {
-  const wanted = [
-    ...new Set(
-      text
-        .toLowerCase()
-        .split(/[\s,，、]+/)
-        .filter(Boolean),
-    ),
-  ];
+  const wanted = [...new Set(tagsIn(text.toLowerCase()))];
   return { add: wanted.filter((tag) => !held.includes(tag)), remove: held.filter((tag) => !wanted.includes(tag)) };
 }
 
@@ -132,10 +109,9 @@ const people = (agents) =>
 
 function targets(agents, me, ticket) {
   const others = people(agents.filter(({ id }) => id !== me.id && id !== ticket.assignee?.id));
-  const queues = QUEUES.map((name) => [`queue:${name}`, label("queue", name)]);
   const agentChoices = others.map(([id, text]) => [`agent:${id}`, text]);
   return [
-    { label: t("form.queues"), options: queues },
+    { label: t("form.queues"), options: queueOptions("queue:") },
     { label: t("form.agents"), options: agentChoices.length ? agentChoices : [["", t("form.nobody_else")]] },
   ];
 }

@@ -5,9 +5,10 @@ import { dateAndTime, fullTime } from "../words/format.js";
 import { counted, t } from "../words/i18n.js";
 import { tell } from "./announcer.js";
 import { confirm } from "./confirm.js";
+import { copyButton } from "./copy-button.js";
+import { deliveryLog } from "./delivery-log.js";
 import { explain } from "./explain.js";
 import { View } from "./view.js";
-import { deliveryLog } from "./webhook-log.js";
 
 const PATH = "/webhooks";
 
@@ -57,7 +58,7 @@ export default class DeskWebhooks extends View {
   #detail(webhook) {
     const action = (name, verb) => el("button", { type: "button", name, onclick: () => this.#do(verb) }, t(`webhooks.${name}`));
     const { id, is_paused: isPaused, retry_at: retryAt, waiting } = webhook;
-    const log = deliveryLog(this.desk.api, `${PATH}/${id}/deliveries`, () => this.#show());
+    const log = deliveryLog(this.desk.api, `${PATH}/${id}/deliveries`, { ...sent, refresh: () => this.#show() });
     const send = (path) => this.desk.api.send("POST", `${PATH}/${id}/${path}`);
     const pause = () => this.desk.api.send("PATCH", `${PATH}/${id}`, { is_paused: !isPaused });
     const later = retryAt && !isPaused && t("webhooks.retry_at", { at: dateAndTime(retryAt) });
@@ -143,10 +144,6 @@ export default class DeskWebhooks extends View {
 
   /** Shown this once: nobody can read it again. */
   #tellSecret({ name, secret }) {
-    const copy = async () => {
-      await navigator.clipboard.writeText(secret);
-      tell(t("webhooks.copied"));
-    };
     this.#made.replaceChildren(
       el(
         "section",
@@ -157,13 +154,20 @@ export default class DeskWebhooks extends View {
         el(
           "p",
           { class: "buttons" },
-          navigator.clipboard && el("button", { type: "button", name: "copy", onclick: copy }, t("webhooks.copy")),
+          copyButton(secret, "webhooks"),
           el("button", { type: "button", name: "kept", onclick: () => this.#made.replaceChildren() }, t("webhooks.kept")),
         ),
       ),
     );
   }
 }
+
+/** What a delivery was, by its event, with all that was posted. */
+const sent = {
+  name: ({ type }) => type,
+  about: ({ body }) =>
+    el("details", {}, el("summary", {}, t("webhooks.body")), el("pre", {}, JSON.stringify(body, null, 2))),
+};
 
 function standing({ is_paused: isPaused, is_circuit_open: isOpen, failures, created_at: at }) {
   const name = isPaused ? "paused" : isOpen ? "circuit_open" : failures ? "failing" : "well";

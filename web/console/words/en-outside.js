@@ -1,7 +1,11 @@
 /** Webhooks and notices, in English. */
 export const outside = {
   "page.webhooks": "Webhooks",
+  "page.deliveries": "Mails and notices",
   "page.notifications": "My notifications",
+
+  "deliveries.intro": "What left the desk by e-mail and Telegram. Of an address only the first letter and the domain are shown.",
+  "deliveries.erased": "erased",
 
   "webhooks.intro": "Each address below is told of what happens to cases, signed and in order. What fails is tried again for a day.",
   "webhooks.none": "There are no webhooks yet.",
@@ -57,6 +61,7 @@ export const outside = {
   "notices.kind.sla_breached": "Deadline missed",
   "notices.kind.assigned": "Case assigned to me",
   "notices.kind.customer_replied": "Customer replied",
+  "notices.kind.waiting_reply": "Customer told of a reply",
   "notices.hint.p1_opened": "P1 of my queues and languages, for leads of all; at most five an hour of unverified customers",
   "notices.hint.sla_warned": "Of my cases; for leads also of nobody's",
   "notices.hint.sla_breached": "Of my cases; for leads of all",
@@ -82,5 +87,6 @@ export const outside = {
   "audit.webhook.resumed": "Webhook resumed",
   "audit.webhook.removed": "Webhook removed",
   "audit.delivery.resent": "Delivery sent again",
+  "error.delivery_not_found": "There is no such delivery any more.",
   "error.webhook_not_found": "There is no such webhook.",
 };

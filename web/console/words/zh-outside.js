@@ -1,7 +1,11 @@
 /** Webhooks and notices, in Chinese. */
 export const outside = {
   "page.webhooks": "Webhook",
+  "page.deliveries": "邮件与通知",
   "page.notifications": "我的通知",
+
+  "deliveries.intro": "通过邮件和 Telegram 发出的内容。地址只显示首字母和域名。",
+  "deliveries.erased": "已删除",
 
   "webhooks.intro": "工单有变化时，系统会按顺序向以下地址发送带签名的通知。发送失败会在一天内反复重试。",
   "webhooks.none": "还没有 Webhook。",
@@ -57,9 +61,10 @@ export const outside = {
   "notices.kind.sla_breached": "超过时限",
   "notices.kind.assigned": "分配给我的工单",
   "notices.kind.customer_replied": "客户回复",
-  "notices.hint.p1_opened": "我的队列和语言的 P1 工单，组长接收全部；未验证客户每小时最多五条",
-  "notices.hint.sla_warned": "我的工单；组长还包括无人负责的工单",
-  "notices.hint.sla_breached": "我的工单；组长接收全部",
+  "notices.kind.waiting_reply": "提醒客户查看回复",
+  "notices.hint.p1_opened": "我的队列和语言的 P1 工单，主管接收全部；未验证客户每小时最多五条",
+  "notices.hint.sla_warned": "我的工单；主管还包括无人负责的工单",
+  "notices.hint.sla_breached": "我的工单；主管接收全部",
   "notices.hint.assigned": "由他人或系统分配",
   "notices.hint.customer_replied": "我的工单，且我处于离线状态",
   "notices.no_mail": "本服务不发送邮件。",
@@ -82,5 +87,6 @@ export const outside = {
   "audit.webhook.resumed": "恢复 Webhook",
   "audit.webhook.removed": "删除 Webhook",
   "audit.delivery.resent": "重新发送",
+  "error.delivery_not_found": "此发送记录已不存在。",
   "error.webhook_not_found": "没有这个 Webhook。",
 };
