@@ -72,6 +72,9 @@ class Redacted:
     is_new: bool
     #: Files to remove after the commit.
     files: list[str] = field(default_factory=list)
+    #: What went of the message's text, and the other messages that quoted it.
+    words: str = ""
+    quoting: list[int] = field(default_factory=list)
 
 
 def mark_of(locale: str) -> str:
@@ -121,11 +124,13 @@ async def redact(
     cut = Cut((*quoted.pieces, *_long_enough(fact for fact in facts if _stands_in(fact, quoted.pieces))), mark)
     files = await _erase_files(session, now, target) if part is None else []
     await _rewrite(session, now, conversation, events, target, shown, quoted)
-    for event in events:
-        if event is not target:
-            await _cut_quotes(session, now, conversation, events, event, quoted)
+    quoting = [
+        event.id
+        for event in events
+        if event is not target and await _cut_quotes(session, now, conversation, events, event, quoted)
+    ]
     await _cut_elsewhere(session, conversation, event_id, shown, cut, is_whole=part is None)
-    return Redacted(cut, is_new=True, files=files)
+    return Redacted(cut, is_new=True, files=files, words=text if part is None else part, quoting=quoting)
 
 
 def _long_enough(pieces: Iterable[str]) -> tuple[str, ...]:
@@ -167,17 +172,19 @@ async def _rewrite(
 
 async def _cut_quotes(
     session: AsyncSession, now: datetime, conversation: Conversation, events: list[Event], event: Event, quoted: Cut
-) -> None:
+) -> bool:
+    """Take quotes out of an event; tells whether it is a message that had some."""
     if event.type == wire.MESSAGE_REDACTED:
-        return
+        return False
     is_article = event.data.get("author") == "bot" and event.data.get("citations")
     data = event.data if is_article else quoted.value(event.data)
     if data == event.data:
-        return
+        return False
     if event.type == wire.MESSAGE_CREATED:
         await _rewrite(session, now, conversation, events, event, quoted.text(str(event.data["text"])), quoted)
-    else:
-        event.data = data
+        return True
+    event.data = data
+    return False
 
 
 async def _cut_elsewhere(

@@ -8,6 +8,7 @@ are terms of `kit.search_terms`: the stores only compare them.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,16 +16,27 @@ from sqlalchemy import BigInteger, ForeignKey, Integer, Select, delete, func, in
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from conversations.database import Base
+from conversations.database import Base, Database, hint
 from conversations.models import Event
+from conversations.sqlite import empty_log
 from kit import wire
 from kit.search_terms import Group, Query, search_terms
+
+log = logging.getLogger(__name__)
 
 #: Parts of one document; the last one takes what is left. A part's id is document id * MAX_PARTS + its place.
 MAX_PARTS = 256
 #: Terms said in a part before the next one begins.
 PART_LENGTH = 1500
 _BITS = MAX_PARTS.bit_length() - 1
+#: Topic of the hint that terms were taken out of the index.
+REWRITTEN_TOPIC = "search-rewritten"
+#: Pages of SQLite's index that one transaction of a purge writes anew: some milliseconds.
+_PURGE_PAGES = 200
+#: A purge that failed, or that nobody hinted at, is made after this long.
+_PURGE_SECONDS = 3600.0
+_MERGE = text("INSERT INTO search_index(search_index, rank) VALUES ('merge', :pages)")
+_TOTAL_CHANGES = text("SELECT total_changes()")
 
 
 class SearchDocument(Base):
@@ -120,6 +132,35 @@ async def reindex(session: AsyncSession, conversation_id: str) -> None:
     parts = SearchPart.id.between(document_id * MAX_PARTS, document_id * MAX_PARTS + MAX_PARTS - 1)
     await session.execute(delete(SearchPart).where(parts).execution_options(synchronize_session=False))
     await _write_parts(session, document_id, conversation_id, newest[1])
+    hint(session, REWRITTEN_TOPIC)
+
+
+async def keep_purged(database: Database) -> None:
+    """Take terms that were redacted or erased out of SQLite's files, now and after each time, until cancelled."""
+    with database.signals.subscribe(REWRITTEN_TOPIC) as subscription:
+        while database.is_sqlite:
+            try:
+                await purge(database)
+            except Exception:
+                log.exception("Purging the search index failed; trying again in %s s.", _PURGE_SECONDS)
+            await subscription.wait(_PURGE_SECONDS)
+
+
+async def purge(database: Database) -> None:
+    """Merge SQLite's index into one segment: until then FTS5 keeps the terms of rows that are gone.
+
+    Many small transactions, so that nobody waits for long. Afterwards the log, where all that was overwritten still
+    stands, is emptied.
+    """
+    pages = -_PURGE_PAGES  # the first number is negative: all segments are to be merged
+    is_merging = True
+    while is_merging:
+        async with database.write() as session:
+            before = await session.scalar(_TOTAL_CHANGES)
+            await session.execute(_MERGE, {"pages": pages})
+            is_merging = await session.scalar(_TOTAL_CHANGES) - before > 1  # one is the statement itself
+        pages = _PURGE_PAGES
+    await empty_log(database.engine)
 
 
 async def _write_parts(session: AsyncSession, document_id: int, conversation_id: str, facts: str) -> None:

@@ -17,7 +17,8 @@ from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_connection
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-_PRAGMAS = ("journal_mode=WAL", "busy_timeout=5000", "synchronous=FULL", "foreign_keys=ON")
+#: What is deleted is overwritten in the file, whatever the library was built with.
+_PRAGMAS = ("journal_mode=WAL", "busy_timeout=5000", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 
 def sqlite_engine(url: str) -> AsyncEngine:
@@ -44,6 +45,13 @@ def sqlite_engine(url: str) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
 
     return engine
+
+
+async def empty_log(engine: AsyncEngine) -> None:
+    """Bring the write-ahead log, which holds pages as they were, into the file and empty it. Readers may prevent it."""
+    async with engine.connect() as connection:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
 
 
 class _Compiler(SQLiteCompiler):

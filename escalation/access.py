@@ -12,7 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import service as conversations
 from conversations.models import Conversation
 from escalation import agents_repository, repository
-from escalation.domain import LEADS, AgentNotFound, NotTaken, StalePage, TakenBySomeoneElse, TicketNotFound, WrongRole
+from escalation.domain import (
+    LEADS,
+    TOKEN_ROLE,
+    AgentNotFound,
+    NotTaken,
+    StalePage,
+    TakenBySomeoneElse,
+    TicketNotFound,
+    WrongRole,
+)
 from escalation.models import Agent, Ticket
 
 
@@ -42,8 +51,9 @@ async def lock_ticket(
 
 
 async def access_agent(session: AsyncSession, agent_id: str) -> Agent:
+    """Return a person who works or worked here; what API tokens act as is none."""
     found = await agents_repository.agent(session, agent_id)
-    if found is None:
+    if found is None or found.role == TOKEN_ROLE:
         raise AgentNotFound("There is no such agent.")
     return found
 

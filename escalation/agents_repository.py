@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation.accounts.models import SecondFactor
 from escalation.assignment import WARM_FOR
-from escalation.domain import HEARTBEAT_LASTS
+from escalation.domain import HEARTBEAT_LASTS, TOKEN_ROLE
 from escalation.models import Agent, AgentSession, FailedSignIn, Ticket
 
 #: Hinted when a session ends, so that its streams look at once.
@@ -24,7 +24,7 @@ async def agent(session: AsyncSession, agent_id: str) -> Agent | None:
 
 async def agents(session: AsyncSession) -> Sequence[Agent]:
     """Return everybody there ever was; not those API tokens act as."""
-    query = select(Agent).where(Agent.role != "token").order_by(Agent.name, Agent.id)
+    query = select(Agent).where(Agent.role != TOKEN_ROLE).order_by(Agent.name, Agent.id)
     return (await session.execute(query)).scalars().all()
 
 
@@ -35,7 +35,8 @@ async def active_agents(session: AsyncSession) -> Sequence[Agent]:
 
 async def online_agents(session: AsyncSession, now: datetime) -> Sequence[Agent]:
     """Return who said they are online and was heard of lately."""
-    query = select(Agent).where(Agent.presence == "online", Agent.heartbeat_at > now - HEARTBEAT_LASTS)
+    is_there = (Agent.presence == "online", Agent.heartbeat_at > now - HEARTBEAT_LASTS)
+    query = select(Agent).where(*is_there, Agent.role != TOKEN_ROLE)
     return (await session.execute(query)).scalars().all()
 
 

@@ -64,6 +64,8 @@ MAX_TAGS = 20
 _TAG = re.compile(r"[\w-]{1,32}")
 
 LEADS = ("lead", "admin")
+#: Of what API tokens act as: nobody, who is in no list of people and gets no ticket assigned.
+TOKEN_ROLE = "token"
 PRESENCES = ("online", "away", "offline")
 #: Without a heartbeat for this long an agent counts as offline.
 HEARTBEAT_LASTS = timedelta(seconds=60)

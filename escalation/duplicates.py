@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,15 +38,14 @@ async def merge(
     check_not_others(ticket, agent)
     next_status(ticket.status, "merge")
     _check_may_merge(conversation, other, other_conversation)
-    facts = {name: value for name, value in ticket.fields.items() if name not in other.fields}
-    _take_over(other, ticket, facts)
+    taken_over = _take_over(other, ticket)
     ticket.merged_into = other.number
     moved = await change_status(session, now, conversation, ticket, "merge", merged_into=other.number)
     await finish(session, now, conversation, ticket)
     why = said(reason)
     await record(session, now, ticket, "ticket.merged", "agent", agent.name, {"into": into, **moved, **why})
-    taken_over = {"from": number, "fields": facts, "priority": other.priority}
-    await record(session, now, other, "ticket.merged", "agent", agent.name, {**taken_over, **why})
+    data = {"from": number, **taken_over, "priority": other.priority, **why}
+    await record(session, now, other, "ticket.merged", "agent", agent.name, data)
 
 
 async def _lock_both(session: AsyncSession, number: str, other: str) -> None:
@@ -66,12 +66,17 @@ def _check_may_merge(conversation: Conversation, other: Ticket, other_conversati
         raise NotADuplicate(f"{other.number} is {other.status}. Merge into a ticket that is open.")
 
 
-def _take_over(other: Ticket, ticket: Ticket, facts: dict[str, object]) -> None:
+def _take_over(other: Ticket, ticket: Ticket) -> dict[str, Any]:
+    """Give the other ticket what it lacked; returns that, so that an erasure finds it."""
+    facts = {name: value for name, value in ticket.fields.items() if name not in other.fields}
+    tags = [tag for tag in ticket.tags if tag not in other.tags][: MAX_TAGS - len(other.tags)]
+    summary = "" if other.summary else ticket.summary
     other.fields = {**other.fields, **facts}
     other.missing = [name for name in other.missing if name not in other.fields]
-    other.summary = other.summary or ticket.summary
-    other.tags = list(dict.fromkeys([*other.tags, *ticket.tags]))[:MAX_TAGS]
+    other.summary = other.summary or summary
+    other.tags = [*other.tags, *tags]
     other.priority = min(other.priority, ticket.priority)
+    return {"fields": facts, "tags": tags, "summary": summary}
 
 
 async def link(

@@ -18,12 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from escalation import audit
 from escalation.accounts.tokens_models import ApiToken
+from escalation.domain import TOKEN_ROLE
 from escalation.models import Agent
 from kit.errors import Conflict, InvalidRequest, NotFound, NotPermitted, NotSignedIn, TooMany
 from kit.ids import new_id, new_token, token_hash
 
 PREFIX = "pharos_"
-ROLE = "token"
 SCOPES = ("tickets:read", "tickets:write", "reports:read")
 LONGEST_LIFE_DAYS = 3650
 #: Calls a token may make within a minute, in each process.
@@ -127,7 +127,7 @@ async def create(
         id=new_id(),
         login=f"token:{id}",
         name=name,
-        role=ROLE,
+        role=TOKEN_ROLE,
         password_hash="",  # nobody signs in with it
         created_at=now,
         queues=[],

@@ -99,7 +99,7 @@ PARTS = (
     Part("complaint_decision", "ticket_number", "ticket", {"reasons": "", "remedy_text": "", "points": []}),
     Part("draft", "ticket_number", "ticket"),
     Part("evidence_part", "pack_id", "pack"),
-    Part("evidence_pack", "ticket_number", "ticket", {"subject": {}, "findings": [], "moment": None, "again_at": None}),
+    Part("evidence_pack", "id", "pack", {"subject": {}, "findings": [], "moment": None, "again_at": None}),
     Part(
         "conversation",
         "id",
@@ -169,7 +169,7 @@ EXEMPT = {
     "outside_delivery": "id destination_id type status",
     "rating": "ticket_number agent_id",
     "read_position": "conversation_id",
-    "relay": "delivery_id ticket_number",
+    "relay": "delivery_id ticket_number said_in",
     "search_document": "conversation_id",
     "telegram_chat": "conversation_id previous_conversation_id notice",
     "telegram_part": "delivery_id",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,8 +12,8 @@ from escalation.evidence.models import EvidencePack
 from escalation.models import AgentMessage, Draft, Rating, Ticket, TicketEvent
 
 
-async def tickets(session: AsyncSession, conversation_id: str) -> list[Ticket]:
-    query = select(Ticket).where(Ticket.conversation_id == conversation_id).order_by(Ticket.created_at)
+async def tickets(session: AsyncSession, conversation_ids: Collection[str]) -> list[Ticket]:
+    query = select(Ticket).where(Ticket.conversation_id.in_(conversation_ids)).order_by(Ticket.created_at)
     return list((await session.execute(query)).scalars())
 
 

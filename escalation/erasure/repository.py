@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, exists, func, or_, select, update
 from sqlalchemy import delete as delete_from
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from conversations.attachments.models import Attachment
 from conversations.database import Base
@@ -21,8 +22,19 @@ from escalation.models import Ticket
 from escalation.outside.models import Delivery
 from kit import wire
 
+_Duplicate = aliased(Ticket)
+
+
+def _is_or_got_facts_of(is_its: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Tell whether a ticket is of some conversation, or one that a ticket of it was merged into."""
+    merged = select(_Duplicate.merged_into).where(
+        is_its(_Duplicate.conversation_id), _Duplicate.merged_into.is_not(None)
+    )
+    return or_(is_its(Ticket.conversation_id), Ticket.number.in_(merged))
+
+
 _IS_HELD = and_(
-    Ticket.conversation_id == Erasure.conversation_id,
+    _is_or_got_facts_of(lambda column: column == Erasure.conversation_id),
     or_(
         and_(Ticket.case == "complaint", Ticket.status != "closed"),
         and_(Erasure.is_own, Ticket.status.in_(OPEN_STATUSES)),
@@ -38,6 +50,12 @@ async def conversations_of(session: AsyncSession, customer_id: str) -> list[str]
 async def tickets(session: AsyncSession, conversation_ids: Sequence[str]) -> list[Ticket]:
     query = select(Ticket).where(Ticket.conversation_id.in_(conversation_ids)).order_by(Ticket.created_at)
     return list((await session.execute(query)).scalars())
+
+
+async def tickets_that_may_hold(session: AsyncSession, conversation_ids: Sequence[str]) -> list[Ticket]:
+    """Return the tickets of conversations and those they were merged into, which have their facts now."""
+    may_hold = _is_or_got_facts_of(lambda column: column.in_(conversation_ids))
+    return list((await session.execute(select(Ticket).where(may_hold).order_by(Ticket.created_at))).scalars())
 
 
 async def packs(session: AsyncSession, numbers: Sequence[str]) -> list[EvidencePack]:

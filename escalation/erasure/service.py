@@ -13,19 +13,19 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from conversations import redaction as transcripts
 from conversations import service as conversations
 from conversations.database import Base
 from conversations.models import Conversation
 from escalation import audit
 from escalation.domain import OPEN_STATUSES
+from escalation.erasure import merged, packs, repository
 from escalation.erasure import plan as erasure_plan
-from escalation.erasure import repository
 from escalation.erasure.models import Erasure
-from escalation.evidence import service as evidence
-from escalation.evidence.domain import digest
 from escalation.inbox import search
 from escalation.life_cycle import change_status, finish, record
 from escalation.models import Agent, Ticket
+from escalation.relay import copies
 from kit.errors import Conflict
 from kit.ids import new_id
 
@@ -72,19 +72,20 @@ async def ask(
         LegalHold: one is held and may not wait; then nothing is erased.
         NotFound: there is no such conversation.
     """
-    locked = [await conversations.access_conversation(session, id) for id in sorted(set(conversation_ids))]
-    held = {each.id: holds(await repository.tickets(session, [each.id]), is_own=is_own) for each in locked}
+    await _lock(session, conversation_ids)
+    ids = sorted(set(conversation_ids))
+    held = {id: holds(await repository.tickets_that_may_hold(session, [id]), is_own=is_own) for id in ids}
     numbers = [number for held_by in held.values() for number in held_by]
     if numbers and not may_wait:
         raise LegalHold(f"{', '.join(numbers)} must be closed first. Erase afterwards, or let it wait.")
     name, files = actor.name if isinstance(actor, Agent) else actor, []
-    for conversation in locked:
-        erasure = await _note(session, now, conversation.id, name, reason, is_own=is_own)
-        if held[conversation.id]:
-            data = {"reason": reason, "held_by": held[conversation.id]}
-            await audit.record(session, now, actor, "erasure.asked", f"conversation:{conversation.id}", data)
+    for id, held_by in held.items():
+        erasure = await _note(session, now, id, name, reason, is_own=is_own)
+        if held_by:
+            data = {"reason": reason, "held_by": held_by}
+            await audit.record(session, now, actor, "erasure.asked", f"conversation:{id}", data)
         else:
-            files += await _erase(session, now, conversation, erasure, actor)
+            files += await _erase(session, now, id, erasure, actor)
     return Outcome([id for id in held if not held[id]], numbers, files)
 
 
@@ -112,16 +113,23 @@ async def has_due(session: AsyncSession) -> bool:
 async def erase_due(session: AsyncSession, now: datetime) -> int:
     """Do the erasures that nothing holds any more; returns how many. The sweep removes their files."""
     found = await repository.lock_due(session, _BATCH)
+    await _lock(session, [erasure.conversation_id for erasure in found])
     for erasure in found:
-        conversation = await conversations.access_conversation(session, erasure.conversation_id)
-        await _erase(session, now, conversation, erasure, erasure.asked_by)
+        await _erase(session, now, erasure.conversation_id, erasure, erasure.asked_by)
     return len(found)
 
 
+async def _lock(session: AsyncSession, conversation_ids: Iterable[str]) -> None:
+    """Lock the conversations, and the others of their customers: what is erased may stand there too."""
+    for id in await copies.reach(session, conversation_ids):
+        await conversations.access_conversation(session, id)
+
+
 async def _erase(
-    session: AsyncSession, now: datetime, conversation: Conversation, erasure: Erasure, actor: Agent | str
+    session: AsyncSession, now: datetime, conversation_id: str, erasure: Erasure, actor: Agent | str
 ) -> list[str]:
-    conversation_id, customer_id = conversation.id, conversation.customer_id
+    conversation = await conversations.access_conversation(session, conversation_id)
+    customer_id = conversation.customer_id
     tickets = await repository.tickets(session, [conversation_id])
     numbers = [ticket.number for ticket in tickets]
     messages, _ = await repository.count(session, [conversation_id])
@@ -131,9 +139,27 @@ async def _erase(
     conversation.epoch += 1  # a turn under way still knows what was said
     erasure.done_at = now
     await session.flush()
+    files += await _erase_copies(session, now, conversation)
+    for ticket in tickets:
+        await merged.take_back(session, ticket)
     await _overwrite(session, now, conversation_id, customer_id, numbers)
     data = {"reason": erasure.reason, "tickets": numbers, "messages": messages, "files": len(files)}
     await audit.record(session, now, actor, "conversation.erased", f"conversation:{conversation_id}", data)
+    return files
+
+
+async def _erase_copies(session: AsyncSession, now: datetime, conversation: Conversation) -> list[str]:
+    """Redact what was said here and stands in other conversations of the customer's too; returns the files.
+
+    What went into a complaint that is not closed is held with it, and goes with that one's own erasure.
+    """
+    await copies.hold_back(session, conversation.id)
+    files: list[str] = []
+    for other_id, event_id in await copies.all_copies_of(session, conversation):
+        if not holds(await repository.tickets(session, [other_id]), is_own=False):
+            other = await conversations.access_conversation(session, other_id)
+            files += (await transcripts.redact(session, now, other, event_id, part=None)).files
+            await search.reindex(session, other_id)
     return files
 
 
@@ -153,8 +179,8 @@ async def _overwrite(
     await repository.mark_files(session, conversation_id, now)
     await repository.stop_deliveries(session, conversation_id)
     await repository.blank_letters(session, numbers)
-    packs = [pack.id for pack in await repository.packs(session, numbers)]
-    ids = {"conversation": [conversation_id], "ticket": numbers, "pack": packs, "customer": []}
+    await packs.blank(session, numbers)
+    ids = {"conversation": [conversation_id], "ticket": numbers, "pack": [], "customer": []}
     for part in erasure_plan.PARTS:
         await repository.erase(session, part, ids[part.of])
     if customer_id is not None and not await repository.conversations_of(session, customer_id):
@@ -164,7 +190,5 @@ async def _overwrite(
     for row in list(session):  # what was read before is no longer so
         if isinstance(row, Base) and row.__tablename__ in overwritten:
             session.expire(row)
-    for pack in await repository.packs(session, numbers):
-        pack.sha256 = digest(evidence.manifest(pack))
     await conversations.access_conversation(session, conversation_id)
     await search.reindex(session, conversation_id)

@@ -23,9 +23,12 @@ class LastUsed(Base):
 
 
 class RelayedDelivery(Base):
-    """What an outbox row of the relay is about."""
+    """What an outbox row of the relay is about, and which message it became."""
 
     __tablename__ = "relay"
 
     delivery_id: Mapped[str] = mapped_column(ForeignKey("outbox.id"), primary_key=True)
     ticket_number: Mapped[str] = mapped_column(ForeignKey("ticket.number"))
+    #: The copy's conversation and event; None until it was said, and for news of a status.
+    said_in: Mapped[str | None] = mapped_column(String(32), index=True)
+    said_as: Mapped[int | None]

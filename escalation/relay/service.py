@@ -7,14 +7,13 @@ conversation it hands on to, so that no two wait for each other.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import repository as transcripts
 from conversations import service as conversations
 from conversations.database import hint
-from conversations.models import Conversation, Outbox
+from conversations.models import Conversation, Event, Outbox
 from escalation.customers import wording
 from escalation.domain import OPEN_STATUSES
 from escalation.models import Ticket
@@ -62,35 +61,40 @@ async def send_on(session: AsyncSession, now: datetime, home: Conversation, tick
     hint(session, conversations.OUTBOX_TOPIC)
 
 
-async def hand_over(session: AsyncSession, now: datetime, delivery_id: str, event: dict[str, Any]) -> None:
-    """Say what was queued where the customer wrote last by now, once; the row counts as delivered from here on."""
+async def hand_over(session: AsyncSession, now: datetime, delivery_id: str) -> None:
+    """Say what was queued where the customer wrote last by now, once; the row counts as delivered from here on.
+
+    The row is locked before the message is read: a redaction that locks it too finds the copy, or is found here.
+    """
     row = await session.get(Outbox, delivery_id, with_for_update=True)
     relayed = await session.get(RelayedDelivery, delivery_id)
     if row is None or row.status != "pending" or relayed is None:
         return
     home = await transcripts.get(session, row.conversation_id)
+    event = await transcripts.event(session, row.conversation_id, row.event_id)
     last = await repository.last_used(session, home.customer_id) if home and home.customer_id else None
-    if home is not None and last is not None and last.conversation_id != home.id:
+    if home is not None and event is not None and last is not None and last.conversation_id != home.id:
         target = await conversations.access_conversation(session, last.conversation_id)
         if target.customer_id == home.customer_id:
             is_new = last.ticket_number != relayed.ticket_number
-            await _say(session, now, target, relayed.ticket_number, event, is_new=is_new)
+            await _say(session, now, target, relayed, event, is_new=is_new)
     await transcripts.record_delivery(session, delivery_id, "delivered", now, None)
 
 
 async def _say(
-    session: AsyncSession, now: datetime, target: Conversation, number: str, event: dict[str, Any], *, is_new: bool
+    session: AsyncSession, now: datetime, target: Conversation, relayed: RelayedDelivery, event: Event, *, is_new: bool
 ) -> None:
-    data = event["data"]
-    if event["type"] == wire.TICKET_UPDATED:
+    data, number = event.data, relayed.ticket_number
+    if event.type == wire.TICKET_UPDATED:
         text = wording.text(f"relayed_{data['status']}", target.locale, number=number)
         await conversations.say(session, now, target, text)
         return
-    if not data.get("text"):  # redacted meanwhile
+    if not data.get("text"):  # erased meanwhile
         return
     more = {name: data[name] for name in _RICH if data.get(name)}
     name = f"{data['name']} · {number}"
-    await conversations.say(session, now, target, data["text"], author="agent", name=name, **more)
+    relayed.said_in = target.id
+    relayed.said_as = await conversations.say(session, now, target, data["text"], author="agent", name=name, **more)
     if is_new and target.channel in conversations.PUSH_CHANNELS:
         await conversations.say(session, now, target, wording.text("relayed", target.locale, number=number))
     await repository.set_case(session, target.id, number)

@@ -25,10 +25,14 @@ from kit.clock import to_wire
 WARNED, BREACHED = "ticket.warned", "ticket.breached"
 #: A deadline is kept at its very instant, so it is looked at just after.
 _JUST_AFTER = timedelta(milliseconds=1)
+#: A hard limit is warned of so long before, whatever share of it that is.
+_BEFORE_HARD_LIMIT = timedelta(days=7)
 _BATCH = 100
 
 #: What was told already: type, clock, and since when that clock ran.
 Told = set[tuple[str, str, str]]
+#: Clocks by name.
+Watched = list[tuple[str, sla.Clock]]
 
 
 async def watch_clocks(session: AsyncSession, now: datetime) -> int:
@@ -39,12 +43,13 @@ async def watch_clocks(session: AsyncSession, now: datetime) -> int:
         told = _told(log)
         before = ticket.priority
         standing = clocks.read(ticket, conversation, log, now)
-        for type, data, is_owed in _news(standing, told):
+        watched = _watched(standing, ticket, now)
+        for type, data, is_owed in _news(watched, told):
             await record(session, now, ticket, type, "system", "Pharos", data)
             if type == BREACHED and is_owed:
                 await _raise_priority(session, now, ticket, data["clock"])
         has_changed = ticket.priority != before  # then its other clocks are measured anew
-        ticket.watch_at = now + _JUST_AFTER if has_changed else _next_look(standing, told, ticket, now)
+        ticket.watch_at = now + _JUST_AFTER if has_changed else _next_look(watched, told, now)
         _note_next_due(session, standing, ticket)
     return len(found)
 
@@ -63,10 +68,10 @@ def _told(log: Iterable[TicketEvent]) -> Told:
     return {(entry.type, entry.data["clock"], entry.data["since"]) for entry in log if entry.type in (WARNED, BREACHED)}
 
 
-def _news(standing: sla.Clocks, told: Told) -> list[tuple[str, dict[str, Any], bool]]:
+def _news(watched: Watched, told: Told) -> list[tuple[str, dict[str, Any], bool]]:
     """Return what is to be told now and was not: event type, its data, and whether the clock still runs."""
     news = []
-    for name, clock in _started(standing):
+    for name, clock in watched:
         type = BREACHED if clock.is_breached else WARNED if clock.warned and clock.due_at is not None else None
         if type is None or (type, *(key := (name, _since(clock)))) in told:
             continue
@@ -76,9 +81,29 @@ def _news(standing: sla.Clocks, told: Told) -> list[tuple[str, dict[str, Any], b
     return news
 
 
-def _started(standing: sla.Clocks) -> list[tuple[str, sla.Clock]]:
+def _started(standing: sla.Clocks) -> Watched:
     named = [(name, getattr(standing, name)) for name in clocks.NAMES]
     return [(name, clock) for name, clock in named if clock.started_at is not None]
+
+
+def _watched(standing: sla.Clocks, ticket: Ticket, now: datetime) -> Watched:
+    """Return what is warned of and escalated: the clocks, and the hard limit as one that nothing pauses.
+
+    A ticket that waits has no other clock that runs, and must not reach its limit unnoticed.
+    """
+    limit = standing.hard_limit_at
+    if limit is None or ticket.status not in OPEN_STATUSES:
+        return _started(standing)
+    opened_at, warn_at = standing.first_response.started_at, limit - _BEFORE_HARD_LIMIT
+    as_clock = sla.Clock(
+        _BEFORE_HARD_LIMIT,
+        started_at=opened_at,
+        due_at=limit,
+        warn_at=warn_at,
+        warned=now >= warn_at,
+        is_breached=standing.is_past_hard_limit,
+    )
+    return [*_started(standing), ("hard_limit", as_clock)]
 
 
 def _since(clock: sla.Clock) -> str:
@@ -94,12 +119,10 @@ async def _raise_priority(session: AsyncSession, now: datetime, ticket: Ticket, 
         await record(session, now, ticket, "ticket.priority_changed", "system", "Pharos", data)
 
 
-def _next_look(standing: sla.Clocks, told: Told, ticket: Ticket, now: datetime) -> datetime | None:
+def _next_look(watched: Watched, told: Told, now: datetime) -> datetime | None:
     """Return when the next clock warns or runs out; None when nothing runs."""
-    if ticket.status not in OPEN_STATUSES:
-        return None
     instants = []
-    for name, clock in _started(standing):
+    for name, clock in watched:
         if clock.due_at is not None and (BREACHED, name, _since(clock)) not in told:
             instants.append(clock.due_at + _JUST_AFTER)
             if clock.warn_at is not None and (WARNED, name, _since(clock)) not in told:

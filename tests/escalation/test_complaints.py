@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -33,6 +34,37 @@ async def complain(
     text = f"I complain about {summary or 'a withdrawal'}."
     assistant.answers[text] = handoff("complaint", summary=summary, fields=FACTS if fields is None else fields)
     return await desk.case(text, locale)
+
+
+async def told(agent: AgentClient, number: str) -> list[tuple[str, str]]:
+    """Return what the log says of the hard limit, and what priority came of it."""
+    history = (await agent.ticket(number))["history"]
+    entries = [(entry["type"], entry["data"]) for entry in history if entry["data"].get("clock") == "hard_limit"]
+    return [(type, data.get("priority", "")) for type, data in entries]
+
+
+async def test_two_months_are_the_limit_whatever_pauses_and_nobody_forgets_them(
+    desk: Desk, assistant: FakeAssistant
+) -> None:
+    lead = await desk.lead()
+    _customer, number = await complain(desk, assistant)
+    await lead.take(number)
+    await lead.change("hold", number, reason="The bank has to answer.")
+    clocks = (await lead.ticket(number))["clocks"]
+    assert (clocks["resolution"]["paused"], clocks["hard_limit_at"]) == (True, "2027-01-22T03:12:00.000Z")
+
+    heard = []
+    for step in (timedelta(days=54), timedelta(days=7), timedelta(milliseconds=1)):
+        desk.clock.advance(seconds=step.total_seconds())
+        await desk.sweep()
+        await lead.sign_in()
+        heard.append(await told(lead, number))
+    await desk.sweep()
+
+    warned, breached = ("ticket.warned", ""), ("ticket.breached", "")
+    assert heard[:2] == [[warned], [warned]]
+    raised = [("ticket.priority_changed", (await lead.ticket(number))["priority"])]
+    assert heard[2] == await told(lead, number) == [warned, breached, *raised]
 
 
 async def decide(agent: AgentClient, number: str, **body: Any) -> dict[str, Any]:

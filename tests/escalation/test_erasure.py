@@ -13,8 +13,11 @@ import hub.app  # noqa: F401 -- registers every table of the service
 from conversations.database import Base
 from conversations.models import Conversation
 from escalation.erasure.plan import ELSEWHERE, EXEMPT, EXEMPT_TABLES, PARTS
+from escalation.evidence import domain as evidence_domain
+from escalation.evidence import service as evidence
 from escalation.models import Ticket
 from tests.escalation.desk import AgentClient, Customer, Desk
+from tests.escalation.test_merging import same_customer
 from tests.fakes.assistant import FakeAssistant, handoff
 
 CANARY = "Quetzalcoatl 4711"
@@ -40,7 +43,7 @@ def test_every_column_that_can_hold_words_is_erased_or_named_with_a_reason() -> 
 
     decided = gone | blank | set(ELSEWHERE) | exempt
 
-    assert kept_as_text() - decided == set(), "say in escalation/erasure_plan.py what becomes of these"
+    assert kept_as_text() - decided == set(), "say in escalation/erasure/plan.py what becomes of these"
     every = {f"{table.name}.{column.name}" for table in tables.values() for column in table.columns}
     assert decided - every == set(), "these are columns no more"
     assert exempt & (gone | blank | set(ELSEWHERE)) == set(), "either erased or exempt"
@@ -109,6 +112,79 @@ async def test_nothing_a_customer_said_is_left_and_tombstones_stay(
     assert found.json()["tickets"] == []
     # Whoever holds the old token has nothing any more.
     assert (await customer.client.get("/events")).status_code == 401
+
+
+async def merged_case(desk: Desk, assistant: FakeAssistant, into: str) -> tuple[str, str]:
+    """A case that names its customer, merged into one of another conversation of theirs; returns both numbers."""
+    duplicate, number = await full_case(desk, assistant)
+    other, heir = await desk.case(into)
+    await same_customer(desk, duplicate, other)
+    lead = await desk.lead()
+    await lead.change("merge", number, into=heir, reason=f"{CANARY} wrote twice")
+    return number, heir
+
+
+async def test_facts_a_duplicate_gave_to_other_conversations_go_with_it(
+    desk: Desk, assistant: FakeAssistant, admin: AgentClient
+) -> None:
+    number, heir = await merged_case(desk, assistant, "The API answers 400.")
+    third, last = await desk.case()
+    await same_customer(desk, third)
+    await admin.change("merge", heir, into=last)
+    await has_evidence_about(desk, last, CANARY)
+    before = await admin.ticket(last)
+
+    answer = await erase(admin, ticket=number)
+
+    assert answer.json()["erased"] == 1
+    assert "quetzalcoatl" not in (await everything(desk)).lower()
+    after = await admin.ticket(last)
+    assert (after["status"], after["summary"]) == ("new", before["summary"])
+    assert after["fields"] == {name: value for name, value in before["fields"].items() if name != "name"}
+    (pack,) = (await admin.get(f"/tickets/{last}/evidence"))["packs"]  # its hash is of what is left
+    assert pack["parts"] == []
+
+
+async def has_evidence_about(desk: Desk, number: str, at: str) -> None:
+    subject = evidence_domain.Subject("XBTUSD", at)
+    part = evidence_domain.Part("trades", desk.clock.now(), [], b"[]")
+    collected = evidence_domain.Collected("trade_dispute", subject, None, desk.clock.now(), [part], [])
+    async with desk.database.write() as session:
+        ticket = await session.get_one(Ticket, number)
+        await evidence.store(session, ticket, collected, after=0)
+
+
+async def test_duplicate_is_held_by_the_complaint_that_has_its_facts(
+    desk: Desk, assistant: FakeAssistant, admin: AgentClient
+) -> None:
+    number, complaint = await merged_case(desk, assistant, "I want to complain.")
+
+    preview = (await admin.client.post("/erasures/preview", json={"ticket": number})).json()
+    refused = await erase(admin, ticket=number)
+    waits = await erase(admin, ticket=number, may_wait=True)
+    await desk.sweep()
+
+    assert (preview["held_by"], refused.status_code) == ([complaint], 409)
+    assert waits.json() == {"erased": 0, "waiting": 1, "held_by": [complaint]}
+    assert (await admin.ticket(complaint))["fields"]["name"] == CANARY
+    await resolve(desk, complaint)
+    desk.clock.advance(days=14)
+    await desk.sweep()
+    await desk.sweep()
+    assert "quetzalcoatl" not in (await everything(desk)).lower()
+
+
+async def test_all_conversations_of_a_customer_are_erased_at_once(
+    desk: Desk, assistant: FakeAssistant, admin: AgentClient
+) -> None:
+    await merged_case(desk, assistant, "The API answers 400.")
+
+    answer = await erase(admin, customer_id="trader-7")
+
+    assert answer.json() == {"erased": 2, "waiting": 0, "held_by": []}
+    kept = (await everything(desk)).lower()
+    assert "quetzalcoatl" not in kept
+    assert "trader-7" not in kept
 
 
 async def test_turn_that_is_under_way_brings_nothing_back(

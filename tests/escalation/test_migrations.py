@@ -41,7 +41,7 @@ async def test_migrating_twice_changes_nothing(database: Database) -> None:
     await upgrade(database)
 
     async with database.engine.connect() as connection:
-        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).all() == [("0014",)]
+        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).all() == [("0015",)]
 
 
 @pytest.mark.parametrize("index", ["uq_ticket_open_case", "ix_inbox_pending"])

@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
+from conversations.database import Database
+from conversations.signals import Signals
 from escalation.sla import policy_running
-from escalation.sla.policy_file import POLICY_FILE
+from escalation.sla.policy_file import POLICY_FILE, PolicyFileRefused
 from escalation.sla.policy_running import PolicyKeeper
+from escalation.upkeep import Upkeep
+from kit.clock import ManualClock
 from tests.escalation.desk import AgentClient, Desk
 
 OFFICE = """
@@ -98,6 +102,15 @@ async def test_changed_file_is_taken_up_and_one_with_an_error_is_not(
     assert (await admin.get("/policies"))["text"] == OFFICE
     actions = [(entry["person"]["name"], entry["action"]) for entry in (await admin.get("/audit"))["entries"]]
     assert actions.count(("Ada", "policies.reloaded")) == 1
+
+
+def test_service_does_not_start_with_an_error_in_the_file(file: Path, tmp_path: Path, clock: ManualClock) -> None:
+    file.write_text(BROKEN, encoding="utf-8")
+
+    with pytest.raises(PolicyFileRefused) as refused:
+        Upkeep(Database(f"sqlite+aiosqlite:///{tmp_path / 'none.db'}", Signals()), clock)
+
+    assert refused.value.detail.startswith(f"{file}, line 10: ")
 
 
 async def test_running_service_takes_up_a_changed_file_by_itself(desk: Desk, file: Path, admin: AgentClient) -> None:

@@ -8,10 +8,13 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from escalation.accounts.tokens import CALLS_PER_MINUTE, OPEN
 from escalation.api import changes, talk
 from escalation.api.openapi import BODIES
+from escalation.domain import QUEUES
+from escalation.models import Agent
 from tests.escalation.desk import AgentClient, Desk, client_of
 
 
@@ -108,6 +111,32 @@ async def test_text_of_a_token_is_shown_once_and_stored_nowhere(desk: Desk, admi
     assert (token["name"], token["created_by"], token["scopes"]) == ("Billing", "Ada", ["tickets:read"])
     assert token["last_used_at"] is not None
     assert "Billing" not in [agent["name"] for agent in (await admin.get("/agents"))["agents"]]
+
+
+async def test_what_a_token_acts_as_is_nobody_who_works_here(desk: Desk, admin: AgentClient) -> None:
+    await create(admin, "tickets:read", "tickets:write")
+    await desk.agent()
+    async with desk.database.write() as session:
+        nobody = (await session.execute(select(Agent).where(Agent.role == "token"))).scalar_one()
+        nobody.queues, nobody.languages, nobody.capacity = list(QUEUES), ["en", "zh"], 9  # somebody would get it all
+        nobody.presence, nobody.heartbeat_at = "online", desk.clock.now()
+    _customer, number = await desk.case()
+    _chinese, other = await desk.case(locale="zh")
+    await desk.sweep()
+
+    answers = [
+        await admin.try_change("assign", number, agent_id=nobody.id),
+        await admin.try_change("transfer", number, agent_id=nobody.id, note="Please."),
+        await admin.edit(AgentClient(admin.client, "", nobody.id), capacity=10),
+        await admin.edit(AgentClient(admin.client, "", nobody.id), role="admin"),
+        await admin.client.post(f"/agents/{nobody.id}/deactivate", json={}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404] * 5
+    assert (await admin.ticket(number))["assignee"] is None
+    assert (await admin.ticket(other))["has_no_skill"] is True
+    for path, key in (("/agents", "agents"), ("/accounts", "accounts")):
+        assert {person["name"] for person in (await admin.get(path))[key]} == {"Ada", "Ana"}
 
 
 async def test_tokens_are_made_by_admins_and_by_the_rules(desk: Desk, admin: AgentClient) -> None:

@@ -54,6 +54,11 @@ async def post() -> AsyncIterator[Post]:
 
 
 @pytest.fixture
+def smtp_scheme() -> str:
+    return "smtp"
+
+
+@pytest.fixture
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing leave by itself."""
 
@@ -78,6 +83,7 @@ async def desk(
     post: Post,
     still: None,
     may_be_private: bool,
+    smtp_scheme: str,
 ) -> AsyncIterator[OpenDesk]:
     settings = Settings(
         _env_file=None,  # type: ignore[call-arg]  # known to pydantic-settings, not to its types
@@ -86,7 +92,7 @@ async def desk(
         limit_open="1000/minute",
         limit_tickets_per_day=1000,
         public_url=SITE,
-        smtp_url=SecretStr(f"smtp://127.0.0.1:{post.port}"),
+        smtp_url=SecretStr(f"{smtp_scheme}://127.0.0.1:{post.port}"),
         mail_from="Support <support@exchange.example>",
         webhook_private=may_be_private,
         identity_key=SecretStr(IDENTITY_KEY),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import json
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -104,9 +105,16 @@ def text_of(mail: EmailMessage) -> str:
 
 
 @asynccontextmanager
-async def post_office() -> AsyncIterator[Post]:
+async def post_office(
+    *, tls: ssl.SSLContext | None = None, starttls: ssl.SSLContext | None = None
+) -> AsyncIterator[Post]:
+    """Open a mail server: in plain text, under TLS, or one that wants STARTTLS before anything else."""
     post = Post()
-    server = await asyncio.get_running_loop().create_server(lambda: SMTP(post, hostname="post"), "127.0.0.1", 0)
+
+    def talk() -> SMTP:
+        return SMTP(post, hostname="post", tls_context=starttls, require_starttls=starttls is not None)
+
+    server = await asyncio.get_running_loop().create_server(talk, "127.0.0.1", 0, ssl=tls)
     post.port = server.sockets[0].getsockname()[1]
     yield post
     server.close()
