@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Conversation
 from escalation import repository
+from escalation.complaints import receipt
 from escalation.customers.buttons import press
 from escalation.customers.service import note_message
 from escalation.domain import TooManyTickets, language_of
@@ -24,7 +25,7 @@ from kit.clock import to_wire
 from kit.ids import new_ticket_number
 from kit.taxonomy import CASES
 
-__all__ = ["Opened", "TooManyTickets", "briefs", "customer_wrote", "open_or_join"]
+__all__ = ["Opened", "TooManyTickets", "acknowledge", "briefs", "customer_wrote", "open_or_join"]
 
 #: Tickets an assistant is told of, newest first.
 MAX_BRIEFS = 10
@@ -115,6 +116,13 @@ async def _open(
     await tell_no_skill(session, now, ticket)
     hint_work(session)
     return Opened(ticket.number, case, ticket.status, due_at, is_new=True)
+
+
+async def acknowledge(session: AsyncSession, now: datetime, conversation: Conversation, number: str) -> None:
+    """Say what the law wants said at once: a complaint gets its receipt, other cases nothing more than their card."""
+    ticket = await session.get_one(Ticket, number)
+    if ticket.case == "complaint":
+        await receipt.send(session, now, conversation, ticket)
 
 
 async def _join(session: AsyncSession, now: datetime, ticket: Ticket, draft: wire.CaseDraft) -> Opened:

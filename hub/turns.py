@@ -267,6 +267,7 @@ class TurnRunner:
         if ticket.is_new:
             data = encode(await cards.state_of(session, now, ticket.number))
             await service.append(session, now, conversation, wire.TICKET_OPENED, data)
+            await desk.acknowledge(session, now, conversation, ticket.number)
         if conversation.holder == "bot":
             await service.set_holder(session, now, conversation, "queue")
 

@@ -10,7 +10,7 @@ from conversations.models import Conversation
 from escalation.models import Ticket
 from escalation.sla import engine as sla
 from escalation.sla import policy_running
-from escalation.sla.policies import Policies
+from escalation.sla.policies import Policies, Preview
 from escalation.ticket_log import LogRow
 from kit.clock import to_wire
 
@@ -30,8 +30,12 @@ def first_response_due_at(
     conversation: Conversation, case: str, priority: str, language: str, opened_at: datetime
 ) -> datetime:
     """Return when the first human answer is due."""
-    policy = in_force().policy_for(case, priority, language, _tier(conversation))
-    return policy.calendar.after(opened_at, policy.first_response)
+    return foreseen(conversation, case, priority, language, opened_at).first_response_due_at
+
+
+def foreseen(conversation: Conversation, case: str, priority: str, language: str, opened_at: datetime) -> Preview:
+    """Return when a ticket opened then is due, if nothing pauses it."""
+    return in_force().preview(case, priority, language, _tier(conversation), opened_at)
 
 
 def read(ticket: Ticket, conversation: Conversation, log: Iterable[LogRow], now: datetime) -> sla.Clocks:
