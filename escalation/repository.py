@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations.models import Conversation, Turn
+from conversations.models import Conversation, Event, Turn
 from escalation.domain import HEARTBEAT_LASTS, OPEN_STATUSES
 from escalation.models import IS_WAITING, Agent, AgentMessage, DeskLock, Ticket, TicketEvent, TicketLink
+from kit import wire
 
 #: Queues and languages of one agent.
 Skills = tuple[Collection[str], Collection[str]]
@@ -44,6 +45,17 @@ async def tickets_of(
         mine = or_(mine, Ticket.conversation_id.in_(theirs))
     query = select(Ticket).where(mine).order_by(Ticket.created_at.desc()).limit(limit)
     return (await session.execute(query)).scalars().all()
+
+
+async def messages_before(session: AsyncSession, ticket: Ticket, limit: int) -> Sequence[Event]:
+    """Return the newest messages the customer reads from before a ticket was opened, oldest first."""
+    mine = (
+        Event.conversation_id == ticket.conversation_id,
+        Event.audience == "customer",
+        Event.at <= ticket.created_at,
+    )
+    query = select(Event).where(*mine, Event.type == wire.MESSAGE_CREATED).order_by(Event.id.desc()).limit(limit)
+    return list(reversed((await session.execute(query)).scalars().all()))
 
 
 async def count_by_status(session: AsyncSession) -> dict[str, int]:

@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 
 from conversations import service as conversations
-from escalation import repository
+from escalation import brief, repository
 from escalation.access import access_ticket
 from escalation.api.context import Desk, Me, show_ticket
 from escalation.inbox import service as inbox
 from escalation.inbox import views
+from escalation.service import MAX_BRIEFS
 from kit.errors import NotFound
 
 router = APIRouter()
@@ -61,6 +62,16 @@ async def get_transcript(number: str, me: Me, desk: Desk, after: Annotated[int, 
         )
     warned = [views.with_lookalikes(event, desk.domains) for event in events]
     return {"events": warned, "last_event_id": conversation.last_event_id}
+
+
+@router.get("/tickets/{number}/brief")
+async def get_brief(number: str, me: Me, desk: Desk) -> dict[str, Any]:
+    """Return the case at a glance, each line with the message it is from."""
+    async with desk.database.read() as session:
+        ticket, conversation = await access_ticket(session, me, number)
+        messages = await repository.messages_before(session, ticket, brief.MAX_READ)
+        earlier = await repository.tickets_of(session, conversation.id, conversation.customer_id, MAX_BRIEFS)
+    return brief.brief(ticket, brief.said(messages), earlier)
 
 
 @router.get("/turns/{turn_id}")

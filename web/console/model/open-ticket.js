@@ -1,6 +1,6 @@
 /**
  * One ticket an agent looks at: its facts and its transcript, kept by event id so that a replay is harmless. Emits
- * `change` (ticket, error, busy), `transcript` (events grew), `redacted` (detail: messages that read otherwise now) and `arrived` (detail: events that came by themselves).
+ * `change` (ticket, error, busy), `transcript` (events grew), `redacted` (detail: messages that read otherwise now) `arrived` (detail: events that came by themselves) and `show` (detail: id of the message to look at).
  */
 import { ApiError } from "./api.js";
 import { coalesce } from "./coalesce.js";
@@ -33,6 +33,11 @@ export class OpenTicket extends EventTarget {
 
   get isFilled() {
     return this.#isFilled;
+  }
+
+  /** Let the transcript show a message. */
+  show(eventId) {
+    this.dispatchEvent(new CustomEvent("show", { detail: eventId }));
   }
 
   refresh() {

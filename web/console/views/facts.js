@@ -2,6 +2,7 @@
 import { el } from "../../shared/dom.js";
 import { utcTime } from "../words/format.js";
 import { label, t } from "../words/i18n.js";
+import { source } from "./glance.js";
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 /** Long and without spaces: an id or a hash, which is copied rather than read. */
@@ -10,7 +11,8 @@ const IDENTIFIER = /^[\w:.+/=-]{20,}$/;
 /** Names, separated by commas, of facts that never had the right shape: kept as typed. */
 const UNVERIFIED = "unverified";
 
-export function facts({ fields = {} }) {
+/** `sources`: name of a fact -> the message it was said in, which `show` leads to. */
+export function facts({ fields = {} }, sources, show) {
   const known = Object.entries(fields).filter(([name]) => name !== UNVERIFIED);
   const unchecked = new Set(String(fields[UNVERIFIED] ?? "").split(/,\s*/));
   if (!known.length) return el("p", { class: "muted" }, t("side.no_facts"));
@@ -27,7 +29,7 @@ export function facts({ fields = {} }) {
           label("field", name),
           unchecked.has(name) && el("span", { class: "unchecked" }, ` · ${t("side.unchecked")}`),
         ),
-        el("dd", {}, shown(value)),
+        el("dd", {}, shown(value), source(label("field", name), sources.get(name), show)),
       ),
     ),
   );

@@ -8,6 +8,7 @@ import { everyTick } from "./clock.js";
 import "./clocks.js";
 import "./evidence.js";
 import { facts, missing } from "./facts.js";
+import { glance } from "./glance.js";
 import { history } from "./history.js";
 import "./tags.js";
 import { make, View } from "./view.js";
@@ -18,6 +19,8 @@ class DeskSide extends View {
   #clocks = null;
   #evidence = null;
   #tags = null;
+  #brief = null;
+  #briefOf = "";
 
   /** @type {import("../model/desk.js").Desk} */
   desk;
@@ -36,6 +39,7 @@ class DeskSide extends View {
     if (!ticket) return;
     const { desk } = this;
     const { clocks, viewers, ...rest } = ticket;
+    this.#look(ticket);
     this.#clocks ??= make("desk-clocks", { desk, ticket });
     this.#clocks.ticket = ticket;
     const shown = JSON.stringify(rest);
@@ -49,7 +53,8 @@ class DeskSide extends View {
       el(
         "aside",
         { class: "side" },
-        section(t("side.facts"), facts(ticket), missing(ticket)),
+        this.#brief && section(t("glance.heading"), this.#glance(ticket)),
+        section(t("side.facts"), facts(ticket, this.#sources(), this.#show), missing(ticket)),
         section(t("clocks.heading"), this.#clocks),
         this.#evidence,
         section(t("side.case"), this.#case(ticket), decision(ticket), this.#related(ticket)),
@@ -60,6 +65,31 @@ class DeskSide extends View {
     );
     if (focused && this.contains(focused)) focused.focus();
   }
+
+  /** Fetch the case at a glance, anew whenever facts came; the side works without it. */
+  async #look({ number, fields, missing: gaps }) {
+    const about = JSON.stringify([number, fields, gaps]);
+    if (about === this.#briefOf) return;
+    this.#briefOf = about;
+    try {
+      this.#brief = await this.desk.api.get(`/tickets/${number}/brief`);
+    } catch {
+      return;
+    }
+    this.#shown = "";
+    this.#render();
+  }
+
+  #glance(ticket) {
+    return glance(this.#brief, { show: this.#show, inbox: this.desk.inbox, lang: ticket.language });
+  }
+
+  /** Fact name -> event id of the message it was said in. */
+  #sources() {
+    return new Map((this.#brief?.facts ?? []).map(({ name, event_id: id }) => [name, id]));
+  }
+
+  #show = (eventId) => this.open.show(eventId);
 
   #case(ticket) {
     return pairs([

@@ -20,6 +20,7 @@ class DeskTicket extends View {
   #summary = el("p", { class: "ticket-summary" });
   #notice = el("div", { class: "notice", role: "alert", hidden: true });
   #side = null;
+  #toggle = null;
   #shown = "";
 
   /** @type {import("../model/desk.js").Desk} */
@@ -30,6 +31,7 @@ class DeskTicket extends View {
   connectedCallback() {
     this.listen(this.open, "change", () => this.#render());
     this.listen(this.open, "arrived", (event) => speak(event.detail));
+    this.listen(this.open, "show", () => this.#showSide(false));
     this.#render();
   }
 
@@ -76,14 +78,9 @@ class DeskTicket extends View {
   #build() {
     const { desk, open } = this;
     this.#side = make("desk-side", { desk, open });
-    const toggle = el(
-      "button",
-      { type: "button", class: "facts-toggle", name: "facts", "aria-expanded": "false" },
-      t("ticket.facts_toggle"),
-    );
-    toggle.addEventListener("click", () =>
-      toggle.setAttribute("aria-expanded", String(this.#side.classList.toggle("is-shown"))),
-    );
+    const about = { type: "button", class: "facts-toggle", name: "facts", "aria-expanded": "false" };
+    this.#toggle = el("button", about, t("ticket.facts_toggle"));
+    this.#toggle.addEventListener("click", () => this.#showSide(!this.#side.classList.contains("is-shown")));
     this.replaceChildren(
       el(
         "article",
@@ -94,7 +91,7 @@ class DeskTicket extends View {
           this.#back(),
           el("div", { class: "ticket-title" }, this.#heading, this.#facts),
           this.#summary,
-          el("div", { class: "ticket-tools" }, make("desk-actions", { desk, open, ticketView: this }), toggle),
+          el("div", { class: "ticket-tools" }, make("desk-actions", { desk, open, ticketView: this }), this.#toggle),
           this.#notice,
         ),
         el(
@@ -112,6 +109,12 @@ class DeskTicket extends View {
       ),
     );
     this.#heading.focus({ preventScroll: true });
+  }
+
+  /** On a narrow screen the side covers the conversation. */
+  #showSide(isShown) {
+    this.#side.classList.toggle("is-shown", isShown);
+    this.#toggle.setAttribute("aria-expanded", String(isShown));
   }
 
   #renderHead(ticket) {

@@ -42,6 +42,7 @@ class DeskTranscript extends View {
     this.replaceChildren(this.#scroller, this.#newer);
     this.listen(this.open, "transcript", () => this.#append());
     this.listen(this.open, "redacted", ({ detail }) => detail.filter(Boolean).forEach((event) => this.#replace(event)));
+    this.listen(this.open, "show", ({ detail }) => this.#show(detail));
     this.#append();
     new ResizeObserver(() => this.#missed || this.#keepEnd()).observe(this.#scroller);
   }
@@ -73,6 +74,15 @@ class DeskTranscript extends View {
   #replace(event) {
     const item = this.#list.querySelector(`[data-event-id="${event.id}"]`);
     item?.replaceWith(entry(this.desk, this.open.ticket, event, "follows" in item.dataset));
+  }
+
+  /** Bring a message into view and to whoever works by keyboard. */
+  #show(eventId) {
+    const item = this.#list.querySelector(`[data-event-id="${eventId}"]`);
+    if (!item) return;
+    item.tabIndex = -1;
+    item.scrollIntoView({ block: "center" });
+    item.focus({ preventScroll: true });
   }
 
   #announceMissed(n) {
