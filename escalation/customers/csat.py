@@ -14,7 +14,7 @@ from conversations import service as conversations
 from conversations.models import Conversation, Turn
 from escalation.customers import repository as customer_repository
 from escalation.customers import wording
-from escalation.domain import NotAllowedNow
+from escalation.domain import REOPEN_WITHIN, NotAllowedNow
 from escalation.life_cycle import record
 from escalation.models import Rating, Ticket
 from kit import wire
@@ -71,7 +71,7 @@ async def rate(
     """
     if score not in SCORES:
         raise InvalidRequest("'score' must be a whole number from 1 to 5.")
-    if ticket.status != "resolved" or ticket.resolved_at is None:
+    if ticket.status != "resolved" or ticket.resolved_at is None or now - ticket.resolved_at >= REOPEN_WITHIN:
         raise NotAllowedNow("A case can be rated only while it is resolved.")
     text, secrets = mask(check_message(comment, limit=MAX_COMMENT_LENGTH)) if comment else (comment, [])
     known = await customer_repository.rating(session, ticket)
